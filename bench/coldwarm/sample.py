@@ -87,12 +87,14 @@ class Blob:
         bytes: size.
         mtime_ns: time of the last change.
         inode: of the file; a rewritten blob may keep it.
+        digest: of the content, taken where nothing else proves what was loaded (API ``import``).
     """
 
     name: str
     bytes: int
     mtime_ns: int
     inode: int
+    digest: str | None = None
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,23 @@ class Sample:
     telemetry: bool = False
     stderr_tail: str = ""
     schema: int = SCHEMA_VERSION
+
+    @property
+    def is_ok(self) -> bool:
+        """Return whether the start came as far as its first result and ended well."""
+        return self.status == "ok"
+
+    @property
+    def is_proven_hit(self) -> bool:
+        """Return whether this warm start loaded the blob that lay there, by its evidence.
+
+        LOADED_FROM_CACHE is true and no blob was added, removed or rewritten. The API
+        ``import`` has no cache that could miss: there the imported file must be the exported one.
+        """
+        if self.kind != "warm" or not self.is_ok or not self.blobs_before:
+            return False
+        flagged = self.loaded_from_cache is True or self.case.get("api") == "import"
+        return flagged and self.blobs_after == self.blobs_before
 
     def to_json(self) -> dict[str, Any]:
         """Return the sample as one JSON object, leaving out what was not measured."""

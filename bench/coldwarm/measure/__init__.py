@@ -1,0 +1,1 @@
+"""Measuring: processes, cache directories, the loop of a run."""

@@ -1,0 +1,90 @@
+"""Why did a start fail: because something is not supported, or because something broke?
+
+Answered by trying: the same compile is repeated with less and less until it works. What had to
+go is what is not supported. The wording of messages is never looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from coldwarm.measure.runner import Ending
+    from coldwarm.sample import Job
+
+COMPILE_PHASES = ("compile_model", "export_model", "import_model")
+
+
+def why_unsupported(
+    job: Job, result: Mapping[str, Any], attempt: Callable[[Job], Ending]
+) -> str | None:
+    """Return why the start is unsupported, or None when it failed for another reason.
+
+    Args:
+        job: the job whose start raised.
+        result: what its worker reported.
+        attempt: runs a job once, in a fresh cache directory where it has one.
+    """
+    error = result.get("error")
+    if not error:
+        return None
+    if error.get("unavailable"):
+        return str(error["message"])
+    codec_raised = (result.get("encryption") or {}).get("error")
+    if codec_raised or error["phase"] not in COMPILE_PHASES:
+        return None
+    message = first_line(error["message"])
+    plain = replace(job, kind="uncached", cache_dir=None, cache_mode=None, encryption="none")
+    plain = replace(plain, api="read_model") if job.api == "import" else plain
+    if _works(plain, attempt):
+        return f"{_culprit(_cache_options(job), attempt)}: {message}"
+    bare = replace(plain, config={})
+    if job.config and _works(bare, attempt):
+        fewer = {
+            f"the property {key}={value}": replace(plain, config=_without(job.config, key))
+            for key, value in job.config.items()
+        }
+        return f"this runtime and device reject {_culprit(fewer, attempt)}: {message}"
+    reads = attempt(replace(bare, api="read_model"))
+    if (reads.result.get("error") or {}).get("phase") == "read_model":
+        return None
+    return f"{job.device} does not compile this model, with or without a cache: {message}"
+
+
+def first_line(message: str) -> str:
+    """Return the line of an OpenVINO exception that says what is wrong.
+
+    OpenVINO puts the places in its sources first and the message last.
+    """
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return lines[-1] if lines else "no message"
+
+
+def _cache_options(job: Job) -> dict[str, Job]:
+    fewer = {}
+    if job.cache_mode is not None:
+        name = f"CACHE_MODE={job.cache_mode} is rejected"
+        fewer[name] = replace(job, cache_mode=None)
+    if job.encryption != "none":
+        name = f"encryption callbacks ({job.encryption}) are rejected"
+        fewer[name] = replace(job, encryption="none")
+    return fewer or {"fails only with a cache directory": job}
+
+
+def _culprit(fewer: Mapping[str, Job], attempt: Callable[[Job], Ending]) -> str:
+    """Return the names of what cures the start when it alone is left out."""
+    if len(fewer) == 1:
+        return next(iter(fewer))
+    cures = [name for name, job in fewer.items() if _works(job, attempt)]
+    return " and ".join(cures or fewer)
+
+
+def _without(config: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in config.items() if name != key}
+
+
+def _works(job: Job, attempt: Callable[[Job], Ending]) -> bool:
+    return attempt(job).status == "ok"

@@ -1,0 +1,41 @@
+"""Starts that were neighbours, side by side: one row per case and round.
+
+Speedups, cold taxes and paired comparisons come from these rows, because only neighbours saw the
+same speed of the machine.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldwarm.verdict import PROVEN
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BLOCK = ["run_id", "round", "block", "baseline_id"]
+
+
+def paired_rounds(frame: pd.DataFrame, metric: str = "load_ms") -> pd.DataFrame:
+    """Return the metric of each case's round beside that of its baseline.
+
+    Args:
+        frame: samples with their `verdict`.
+        metric: a numeric column of `frame`.
+
+    Returns:
+        One row per case and round, in that order, with `run_id`, `case_id`, `round`, `block`,
+        `baseline_id` and three columns of the metric, each NaN where nothing was measured:
+        `uncached`, `cold`, and `warm`, the median of the round's proven hits.
+    """
+    good = frame[frame["status"] == "ok"]
+    uncached = good[good["kind"] == "uncached"].groupby(BLOCK)[metric].median()
+    cases = [*BLOCK, "case_id"]
+    cold = good[good["kind"] == "cold"].groupby(cases)[metric].median()
+    hits = good[(good["kind"] == "warm") & good["verdict"].isin(PROVEN)]
+    warm = hits.groupby(cases)[metric].median()
+    rows = cold.rename("cold").to_frame().join(warm.rename("warm"), how="outer").reset_index()
+    rows = rows.join(uncached.rename("uncached"), on=BLOCK)
+    return rows.sort_values(["run_id", "case_id", "round"], ignore_index=True)[
+        ["run_id", "case_id", "round", "block", "baseline_id", "uncached", "cold", "warm"]
+    ]

@@ -1,0 +1,200 @@
+"""Evidence to verdict: what each warm start really was, why, and what can be done about it.
+
+Works on stored records. Verdicts are derived whenever a run is read: a warm start may have been
+measured before its baseline, and these rules improve while the evidence stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+VERDICTS = (
+    "failed",
+    "unsupported",
+    "not_cached",
+    "silent_miss",
+    "partial",
+    "wrong",
+    "stale",
+    "not_comparable",
+    "hit",
+)
+"""Every verdict, worst news first."""
+
+PROVEN = ("hit", "not_comparable")
+"""Verdicts whose time is that of a start from the cache: a proven hit with no wrong answer."""
+
+Record = dict[str, Any]
+Answer = list[dict[str, str]] | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one start was.
+
+    Attributes:
+        verdict: one of `VERDICTS`, or None for a start that is not judged (uncached and cold
+            ones that worked).
+        reason: why, in one sentence.
+        remedy: what can be done, empty where nothing is known.
+    """
+
+    verdict: str | None
+    reason: str = ""
+    remedy: str = ""
+
+
+class Judge:
+    """Judges the records of one run.
+
+    Args:
+        records: stored samples of the run, warm and cold.
+        references: stored references of the run.
+    """
+
+    def __init__(self, records: Iterable[Record], references: Iterable[Record]) -> None:
+        self._cold = {
+            (record["run_id"], record["case_id"], record["round"], record["block"]): record
+            for record in records
+            if record["kind"] == "cold"
+        }
+        self._answers = {
+            (entry["baseline_id"], _content(entry["model_digests"])): entry["answers"]
+            for entry in references
+        }
+
+    def judge(self, record: Record) -> Finding:
+        """Return what this start was."""
+        status = record["status"]
+        if status == "unsupported":
+            return Finding("unsupported", record.get("reason") or "")
+        if status != "ok":
+            return Finding("failed", record.get("reason") or status)
+        if record["kind"] != "warm":
+            return Finding(None)
+        if not record.get("blobs_before"):
+            return _not_cached(record, self._cold_of(record))
+        if record["case"]["api"] != "import" and not record.get("loaded_from_cache"):
+            return _silent_miss(record)
+        changed = _changed_blobs(record)
+        if changed:
+            return Finding(
+                "partial",
+                f"LOADED_FROM_CACHE is true, but the start changed the cache: {changed}",
+                "check that every blob of this device is kept",
+            )
+        return self._judge_answer(record)
+
+    def _judge_answer(self, record: Record) -> Finding:
+        outputs = list(record.get("outputs") or ())
+        expected = self._reference(record, record)
+        if expected is None:
+            return Finding(
+                "not_comparable",
+                "loaded from the cache; without a cache the model does not answer the same twice",
+            )
+        if outputs == expected:
+            return Finding("hit")
+        cold = self._cold_of(record)
+        if cold is not None and outputs == self._reference(record, cold):
+            return Finding(
+                "stale",
+                "loaded from the cache, and it answers as the model did before its files changed",
+                "use read_model + compile_model, or empty the cache when the model is replaced",
+            )
+        return Finding(
+            "wrong",
+            "loaded from the cache, and its answers are not those of the model",
+            "delete the cache directory: OpenVINO does not notice damage in a blob's weights",
+        )
+
+    def _reference(self, record: Record, files_of: Record) -> Answer:
+        """Return what the model answers without a cache, or None where that is not reproducible."""
+        content = _content(files_of.get("model_digests") or {})
+        answers = self._answers.get((record["baseline_id"], content), [None])
+        first: Answer = answers[0]
+        return first if all(answer == first for answer in answers) else None
+
+    def _cold_of(self, record: Record) -> Record | None:
+        key = (record["run_id"], record["case_id"], record["round"], record["block"])
+        return self._cold.get(key)
+
+
+def judge_all(records: Sequence[Record], references: Iterable[Record]) -> list[Finding]:
+    """Return a finding for each record, in their order."""
+    judge = Judge(records, references)
+    return [judge.judge(record) for record in records]
+
+
+def callbacks_ignored(record: Record) -> bool:
+    """Return whether a cold start wrote a blob without calling the callbacks it was given.
+
+    The blob is then in clear although the application asked for encryption.
+    """
+    return (
+        record["kind"] == "cold"
+        and record["status"] == "ok"
+        and record["case"].get("encryption", "none") != "none"
+        and bool(record.get("blobs_after"))
+        and not (record.get("encryption") or {}).get("encrypt_calls")
+    )
+
+
+def _content(digests: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(digests.items()))
+
+
+def _not_cached(record: Record, cold: Record | None) -> Finding:
+    if record.get("export_import") is False:
+        return Finding(
+            "not_cached",
+            "the device does not list EXPORT_IMPORT, so OpenVINO compiles at every start",
+        )
+    if cold is not None and cold.get("blobs_after"):
+        return Finding("not_cached", "the blob that the cold start wrote was gone")
+    return Finding(
+        "not_cached",
+        "the cold start left no blob, and OpenVINO said nothing",
+        "check that the cache directory is writable and its disk has room",
+    )
+
+
+def _silent_miss(record: Record) -> Finding:
+    case = record["case"]
+    if record.get("loaded_from_cache") is None:
+        return Finding(
+            "silent_miss", "the device does not report LOADED_FROM_CACHE: nothing proves a hit"
+        )
+    reason = "compiled again at every start, no error: LOADED_FROM_CACHE is false beside a blob"
+    if case.get("cache_mode") != "OPTIMIZE_SIZE":
+        return Finding("silent_miss", reason)
+    is_ir = any(name.endswith(".xml") for name in record.get("model_digests") or {})
+    properties = case.get("properties") or {}
+    if not is_ir:
+        return Finding("silent_miss", reason, "use OPTIMIZE_SPEED, or convert the model to IR")
+    if case.get("api") == "read_model" and "WEIGHTS_PATH" not in properties:
+        return Finding(
+            "silent_miss",
+            reason,
+            'pass WEIGHTS_PATH: "${model_bin}", use compile_model(path), or OPTIMIZE_SPEED',
+        )
+    return Finding("silent_miss", reason, "use OPTIMIZE_SPEED")
+
+
+def _changed_blobs(record: Record) -> str:
+    before = {blob["name"]: blob for blob in record.get("blobs_before") or ()}
+    after = {blob["name"]: blob for blob in record.get("blobs_after") or ()}
+    words = [
+        *(f"{name} removed" for name in before.keys() - after.keys()),
+        *(f"{name} added" for name in after.keys() - before.keys()),
+        *(
+            f"{name} rewritten"
+            for name in before.keys() & after.keys()
+            if before[name] != after[name]
+        ),
+    ]
+    return ", ".join(sorted(words))

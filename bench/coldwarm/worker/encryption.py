@@ -1,0 +1,96 @@
+"""The encryption callbacks of a start, and what went through them.
+
+OpenVINO calls `encrypt` when it writes a blob and `decrypt` when it reads one. Older versions
+hand over text where newer ones hand over bytes; codecs here always see bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import os
+import sys
+import time
+
+NONCE_BYTES = 12
+"""Nonce length of AES-GCM (NIST SP 800-38D, 5.2.1.1)."""
+
+
+class UnavailableError(Exception):
+    """The runtime lacks what the codec needs; the text names the remedy."""
+
+
+def _identity(data: bytes) -> bytes:
+    return data
+
+
+def _aes_256_gcm(key: bytes):
+    try:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    except ImportError as err:
+        msg = "aes-256-gcm needs the package cryptography in the runtime's environment: install it"
+        raise UnavailableError(msg) from err
+    cipher = AESGCM(key)
+
+    def encrypt(data: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + cipher.encrypt(nonce, data, None)
+
+    def decrypt(data: bytes) -> bytes:
+        return cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], None)
+
+    return encrypt, decrypt
+
+
+def _user_codec(spec: str, codec_path: str | None):
+    module_name, _, names = spec.partition(":")
+    encrypt_name, _, decrypt_name = names.partition(",")
+    if codec_path:
+        sys.path.append(codec_path)
+    module = importlib.import_module(module_name)
+    return getattr(module, encrypt_name), getattr(module, decrypt_name)
+
+
+class Callbacks:
+    """Wraps a codec and counts calls, bytes and time. Lists as OpenVINO wants them."""
+
+    def __init__(self, spec: str, key: str | None = None, codec_path: str | None = None) -> None:
+        if spec == "identity":
+            codec = (_identity, _identity)
+        elif spec == "base64":
+            codec = (base64.b64encode, base64.b64decode)
+        elif spec == "aes-256-gcm":
+            codec = _aes_256_gcm(bytes.fromhex(key))
+        else:
+            codec = _user_codec(spec, codec_path)
+        self.record = {
+            "encrypt_calls": 0,
+            "decrypt_calls": 0,
+            "bytes_in": 0,
+            "bytes_out": 0,
+            "ns": 0,
+            "error": None,
+        }
+        self.pair = [
+            self._counted("encrypt_calls", codec[0]),
+            self._counted("decrypt_calls", codec[1]),
+        ]
+
+    def _counted(self, calls: str, function):
+        def callback(data):
+            begin = time.perf_counter_ns()
+            record = self.record
+            record[calls] += 1
+            raw = data.encode() if isinstance(data, str) else bytes(data)
+            record["bytes_in"] += len(raw)
+            try:
+                result = function(raw)
+            except BaseException as err:
+                record["error"] = f"{type(err).__name__}: {err}"
+                raise
+            finally:
+                record["ns"] += time.perf_counter_ns() - begin
+            record["bytes_out"] += len(result)
+            return result
+
+        return callback

@@ -1,0 +1,201 @@
+"""One application start: read a model, compile it, infer once, and tell how long each step took.
+
+Run by path in a process of its own: a job as JSON on standard input, one line of JSON back on
+what was standard output. From the second statement on, whatever else prints there reaches
+standard error instead. Needs the standard library, numpy and openvino, nothing of coldwarm.
+"""
+
+from __future__ import annotations
+
+import time
+
+FIRST_LINE_NS = time.perf_counter_ns()
+
+import os  # noqa: E402
+
+RESULT = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)
+
+import json  # noqa: E402
+import sys  # noqa: E402
+from contextlib import contextmanager  # noqa: E402
+
+import memory as memory_module  # noqa: E402
+
+EXPORTED_BLOB = "exported.blob"
+TEXT_LIMIT = 4000
+
+
+class Clock:
+    """Times phases, and what the harness itself does between them."""
+
+    def __init__(self, spawned_ns: int) -> None:
+        self.memory = memory_module.open_memory()
+        self.phases_ns = {"interpreter": FIRST_LINE_NS - spawned_ns}
+        self.peak_rss_bytes = {}
+        self.current = "interpreter"
+        self.harness_ns = 0
+        self._note_peak()
+
+    @contextmanager
+    def phase(self, name: str):
+        """Time one phase; memory is read and reset outside it."""
+        with self.harness():
+            self.current = name
+            self.memory.reset()
+        begin = time.perf_counter_ns()
+        try:
+            yield
+        finally:
+            self.phases_ns[name] = time.perf_counter_ns() - begin
+        with self.harness():
+            self._note_peak()
+
+    @contextmanager
+    def harness(self):
+        """Time what belongs to no phase."""
+        begin = time.perf_counter_ns()
+        try:
+            yield
+        finally:
+            self.harness_ns += time.perf_counter_ns() - begin
+
+    def _note_peak(self) -> None:
+        peak = self.memory.peak_bytes()
+        if peak is not None:
+            self.peak_rss_bytes[self.current] = peak
+
+
+def load(job: dict, core, clock: Clock, config: dict):
+    """Bring the model to a compiled one the way the job's API does it."""
+    import openvino as ov
+
+    if job["api"] == "import" and job["kind"] == "warm":
+        import numpy as np
+
+        path = os.path.join(job["cache_dir"], EXPORTED_BLOB)
+        with clock.phase("import_model"):
+            # Memory-mapped, so that weights are read as they are needed. Copy-on-write, because
+            # a Tensor wants memory that it may write to.
+            mapped = ov.Tensor(np.memmap(path, np.uint8, mode="c"), shared_memory=True)
+            return core.import_model(mapped, job["device"], config)
+    if job["api"] == "path":
+        with clock.phase("compile_model"):
+            return core.compile_model(job["model"], job["device"], config)
+    with clock.phase("read_model"):
+        model = core.read_model(job["model"])
+    with clock.phase("compile_model"):
+        compiled = core.compile_model(model, job["device"], config)
+    if job["api"] == "import" and job["kind"] == "cold":
+        path = os.path.join(job["cache_dir"], EXPORTED_BLOB)
+        with clock.phase("export_model"), open(path, "wb") as file:
+            file.write(compiled.export_model().getbuffer())
+    return compiled
+
+
+def start(job: dict, clock: Clock, record: dict) -> None:
+    """Go through one start, filling `record` as far as it gets."""
+    if not job["telemetry"]:
+        # openvino sends its telemetry from `import`; without this module it has none.
+        sys.modules["openvino_telemetry"] = None
+    with clock.phase("import"):
+        import openvino as ov
+    record["openvino_version"] = ov.get_version()
+    record["bytecode"] = os.path.exists(ov.__cached__ or "")
+
+    config = dict(job["config"])
+    if job["encryption"] != "none":
+        with clock.phase("setup"):
+            import encryption
+
+            callbacks = encryption.Callbacks(job["encryption"], job["key"], job["codec_path"])
+        record["encryption"] = callbacks.record
+        config["CACHE_ENCRYPTION_CALLBACKS"] = callbacks.pair
+    if job["cache_mode"] is not None:
+        config["CACHE_MODE"] = job["cache_mode"]
+
+    with clock.phase("create_core"):
+        core = ov.Core()
+        if job["cache_dir"] is not None and job["api"] != "import":
+            core.set_property({"CACHE_DIR": job["cache_dir"]})
+    compiled = load(job, core, clock, config)
+    with clock.harness():
+        note_held(record, clock, "load")
+    with clock.phase("create_infer_request"):
+        request = compiled.create_infer_request()
+    with clock.harness():
+        import tensors
+
+        states = request.query_state()
+        for state in states:
+            state.reset()
+        for index, tensor in enumerate(tensors.make_inputs(compiled, job["seed"], job["inputs"])):
+            request.set_input_tensor(index, tensor)
+    with clock.phase("first_inference"):
+        request.infer()
+    record["first_inference_total_ns"] = time.perf_counter_ns() - job["spawned_ns"]
+    record["cpu_ns"] = time.process_time_ns()
+    record["disk_read_bytes"] = memory_module.disk_read_bytes()
+    record["page_faults"] = memory_module.page_faults()
+    # From here on nothing is timed: what is asked and hashed now belongs to no phase.
+    record["harness_ns"] = clock.harness_ns
+    note_held(record, clock, "first_inference")
+    answers = [tensors.read_outputs(request)]
+    if states:
+        request.infer()
+        answers.append(tensors.read_outputs(request))
+    record["outputs"] = [tensors.digest_outputs(answer) for answer in answers]
+    record["loaded_from_cache"] = ask(lambda: bool(compiled.get_property("LOADED_FROM_CACHE")))
+    record["export_import"] = ask(
+        lambda: "EXPORT_IMPORT" in core.get_property(job["device"], "OPTIMIZATION_CAPABILITIES")
+    )
+    if job["outputs_file"]:
+        tensors.save_outputs(job["outputs_file"], answers)
+
+
+def note_held(record: dict, clock: Clock, moment: str) -> None:
+    """Record what the process holds in memory at this moment."""
+    anon, file_backed = clock.memory.held_bytes()
+    if anon is not None:
+        record["rss_anon_bytes"][moment] = anon
+        record["rss_file_bytes"][moment] = file_backed
+
+
+def ask(question):
+    """Return the answer to a property query, or None where the device does not know it."""
+    try:
+        return question()
+    except RuntimeError:
+        return None
+
+
+def main() -> None:
+    """Read the job, start, and report; an exception of the start is part of the report."""
+    job = json.load(sys.stdin)
+    clock = Clock(job["spawned_ns"])
+    # Everything since the first line was the harness's own: its imports, the job, the clock.
+    clock.harness_ns += time.perf_counter_ns() - FIRST_LINE_NS
+    record = {"rss_anon_bytes": {}, "rss_file_bytes": {}, "telemetry": job["telemetry"]}
+    try:
+        start(job, clock, record)
+    except Exception as err:
+        import traceback
+
+        traceback.print_exc()
+        unavailable = type(err).__name__ == "UnavailableError"
+        record["error"] = {
+            "phase": clock.current,
+            "type": type(err).__name__,
+            "message": str(err)[:TEXT_LIMIT],
+            "unavailable": unavailable,
+        }
+    record["phases_ns"] = clock.phases_ns
+    record["peak_rss_bytes"] = clock.peak_rss_bytes
+    record["memory_method"] = clock.memory.method
+    json.dump(record, RESULT)
+    RESULT.write("\n")
+    RESULT.close()
+
+
+if __name__ == "__main__":
+    main()
