@@ -9,8 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from coldwarm.frames import TEXT_DTYPE, frame_from_records
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from coldwarm.store import Run
 
 VERDICTS = (
     "failed",
@@ -198,3 +204,19 @@ def _changed_blobs(record: Record) -> str:
         ),
     ]
     return ", ".join(sorted(words))
+
+
+def judged_frame(runs: Iterable[Run]) -> pd.DataFrame:
+    """Return the samples of runs with their `verdict`, `verdict_reason` and `remedy`.
+
+    Starts that are not judged have no verdict.
+    """
+    frames = []
+    for run in runs:
+        findings = judge_all(run.records, run.references)
+        frame = frame_from_records(run.records)
+        frame["verdict"] = pd.Series([finding.verdict for finding in findings], dtype=TEXT_DTYPE)
+        frame["verdict_reason"] = pd.Series([f.reason for f in findings], dtype=TEXT_DTYPE)
+        frame["remedy"] = pd.Series([f.remedy for f in findings], dtype=TEXT_DTYPE)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,81 @@
+"""The command line: parse, call, print, exit code. Each command is imported when it is used."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coldwarm import __version__
+from coldwarm.errors import ColdwarmError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, by the convention of shells: 128 + SIGINT."""
+
+COMMANDS = {
+    "run": "Measure the starts of an experiment.",
+    "report": "Write the report of a run: page, charts, tables.",
+    "export": "Write a run as one row per start.",
+    "models": "List the built-in models.",
+    "schema": "Print the JSON Schema of experiment files.",
+}
+"""Command to its one line of help; the module of the same name holds the rest."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only to run it or to show its help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the commands in the order in which users meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"coldwarm.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="coldwarm")
+def cli() -> None:
+    """What is OpenVINO's model cache worth on this machine?"""
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    try:
+        code: Any = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(INTERRUPTED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except click.ClickException as err:
+        err.show()
+        sys.exit(err.exit_code)
+    except ColdwarmError as err:
+        click.echo(str(err), err=True)
+        sys.exit(err.exit_code)
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does.
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _as_ctrl_c(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    """End as after Ctrl-C: what was measured is kept, what was made for a while is removed."""
+    raise KeyboardInterrupt

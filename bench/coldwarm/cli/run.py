@@ -1,0 +1,134 @@
+"""`coldwarm run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from coldwarm import models, store
+from coldwarm.cli.progress import show_progress
+from coldwarm.errors import StartsFailedError, StoreError
+from coldwarm.experiment import read_experiment
+from coldwarm.machine import devices
+from coldwarm.measure import estimate, run
+from coldwarm.sample import FAILURES
+
+if TYPE_CHECKING:
+    from coldwarm.experiment import Experiment
+    from coldwarm.measure.run import Host
+
+
+@click.command("run")
+@click.argument("config", required=False, type=click.Path(path_type=Path))
+@click.option("--plan", "plan_only", is_flag=True, help="Show what would be measured, and end.")
+@click.option(
+    "--only", multiple=True, metavar="AXIS=VALUE", help="Keep matching cases only. Repeatable."
+)
+@click.option("--rounds", type=click.IntRange(min=1), help="Measure exactly this many rounds.")
+@click.option("--seed", type=int, help="Seed of the order of starts and of the models' inputs.")
+@click.option("--out", type=click.Path(path_type=Path), help="Directory of the run.")
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    default=Path("results"),
+    show_default=True,
+    help="Where runs are kept, a directory per host.",
+)
+@click.option("--resume", type=click.Path(path_type=Path), help="Continue this run.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option(
+    "--write-run-path",
+    type=click.Path(path_type=Path),
+    help="Write the path of the run's directory into this file.",
+)
+def command(
+    config: Path | None,
+    *,
+    plan_only: bool,
+    only: tuple[str, ...],
+    rounds: int | None,
+    seed: int | None,
+    out: Path | None,
+    results: Path,
+    resume: Path | None,
+    quiet: bool,
+    write_run_path: Path | None,
+) -> int:
+    """Measure the starts of the experiment CONFIG.
+
+    The samples go to results/<host>/<time>-<name>/, each on disk before the next start begins.
+    Ctrl-C keeps them; --resume continues.
+    """
+    overrides: dict[str, object] = {"only": list(only), "rounds": rounds, "seed": seed}
+    if resume is not None:
+        config, overrides = _as_begun(resume, config, overrides)
+    if config is None:
+        msg = "name an experiment file, such as configs/quick.yaml"
+        raise click.UsageError(msg)
+    host: list[Host] = []
+
+    def all_devices() -> tuple[str, ...]:
+        host.append(run.look_at_host())
+        return devices.expand_all(host[0].devices)
+
+    experiment = read_experiment(
+        config, known_models=models.known_models(), devices=all_devices, **overrides
+    )
+    if plan_only:
+        _print_plan(experiment)
+        return 0
+    err = Console(stderr=True)
+    files = run.resolve_models(experiment, lambda text: err.print(text, markup=False))
+    here = host[0] if host else run.look_at_host()
+    path = resume or run.new_run(
+        experiment, files, here, results=results, out=out, overrides=overrides
+    )
+    if write_run_path is not None:
+        write_run_path.write_text(f"{path.resolve()}\n", encoding="utf-8")
+    try:
+        with show_progress(experiment, quiet=quiet) as progress:
+            run.measure(path, experiment, files, here, progress)
+    except KeyboardInterrupt:
+        click.echo(f"stopped; to go on: coldwarm run --resume {path}", err=True)
+        raise
+    return _finish(path)
+
+
+def _as_begun(
+    resume: Path, config: Path | None, overrides: dict[str, object]
+) -> tuple[Path, dict[str, object]]:
+    """Return the experiment file and the options with which a run began."""
+    if any(overrides.values()):
+        msg = "--only, --rounds and --seed cannot be changed with --resume"
+        raise click.UsageError(msg)
+    begun = store.read_run(resume).header["experiment"]
+    source = config or Path(begun["source"])
+    if not source.exists():
+        msg = f"{source}, the experiment of {resume}, is gone: name the file as CONFIG"
+        raise StoreError(msg)
+    return source, begun["overrides"]
+
+
+def _print_plan(experiment: Experiment) -> None:
+    from coldwarm.cli.tables import plan_table  # noqa: PLC0415
+
+    console = Console()
+    console.print(plan_table(experiment))
+    console.print(estimate.sentence(experiment), markup=False)
+
+
+def _finish(path: Path) -> int:
+    """Print what was found; the heavy libraries are imported only now, after measuring."""
+    from coldwarm.cli.tables import print_summary  # noqa: PLC0415
+
+    stored = store.read_run(path)
+    print_summary(stored)
+    click.echo(str(path))
+    failed = sum(record["status"] in FAILURES for record in stored.records)
+    if failed:
+        msg = f"{failed} of {len(stored.records)} starts failed; see the table and {path}"
+        raise StartsFailedError(msg)
+    return 0

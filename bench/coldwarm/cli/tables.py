@@ -1,0 +1,118 @@
+"""Tables for a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from coldwarm import plan
+from coldwarm.summary import summarise
+from coldwarm.verdict import judged_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coldwarm.experiment import Experiment
+    from coldwarm.store import Run
+    from coldwarm.summary import CaseSummary
+
+WIDTH = 80
+MB = 1e6
+VERDICT_STYLES = {"hit": "green", "not_comparable": "yellow", "unsupported": "dim"}
+"""Every other verdict is a finding and shown in red."""
+
+
+def plan_table(experiment: Experiment) -> Table:
+    """Return the cases of an experiment in the order of the file."""
+    table = Table(box=None, pad_edge=False, width=WIDTH)
+    table.add_column("case")
+    table.add_column("name", overflow="fold")
+    table.add_column("baseline")
+    for case in experiment.cases:
+        table.add_row(case.case_id, Text(case.name), plan.baseline_of(case).baseline_id)
+    return table
+
+
+def print_summary(run: Run) -> None:
+    """Print one entry per case, and a sentence for each that was not a proven hit."""
+    if not run.records:
+        return
+    console = Console()
+    summaries = summarise(judged_frame([run]))
+    console.print(summary_table(summaries))
+    for sentence in findings(summaries):
+        console.print(Text(sentence), soft_wrap=False)
+    for sentence in run.damage:
+        console.print(Text(sentence))
+
+
+def summary_table(summaries: Iterable[CaseSummary]) -> Table:
+    """Return load times in ms, sizes and peak memory in MB, one entry per case."""
+    table = Table(box=None, pad_edge=False, width=WIDTH, row_styles=None)
+    table.add_column("case, verdict", ratio=1, overflow="fold")
+    for name in ("uncached", "cold", "warm"):
+        table.add_column(f"{name}\nms", justify="right", no_wrap=True)
+    table.add_column("speedup\n95 %", justify="right", no_wrap=True)
+    table.add_column("cold tax\nback in", justify="right", no_wrap=True)
+    table.add_column("blob\nof MB", justify="right", no_wrap=True)
+    table.add_column("peak MB\nwarm", justify="right", no_wrap=True)
+    for row in summaries:
+        style = VERDICT_STYLES.get(row.verdict, "bold red")
+        table.add_row(
+            Text.assemble(row.name, "\n", (row.verdicts or row.verdict, style)),
+            _number(row.uncached_ms),
+            _number(row.cold_ms),
+            _number(row.warm_ms),
+            f"{_number(row.speedup, 2)}\n{_range(row.speedup_low, row.speedup_high)}",
+            f"{_number(row.cold_tax_ms)} ms\n{_starts(row.break_even)}",
+            f"{_megabytes(row.blob_bytes)}\n{_megabytes(row.model_bytes)}",
+            f"{_megabytes(row.peak_cold_bytes)}\n{_megabytes(row.peak_warm_bytes)}",
+        )
+    return table
+
+
+def findings(summaries: Iterable[CaseSummary]) -> list[str]:
+    """Return one sentence for each case whose cache is not simply hit."""
+    sentences = []
+    for row in summaries:
+        if row.verdict != "hit":
+            remedy = f". Remedy: {row.remedy}" if row.remedy else ""
+            sentences.append(f"{row.verdict}: {row.name}: {row.reason}{remedy}")
+        if row.callbacks_ignored:
+            sentences.append(
+                f"NOT ENCRYPTED: {row.name}: the device never called the encryption callbacks; "
+                "its blob is in clear"
+            )
+        elif row.encrypted_share is not None:
+            sentences.append(encryption_sentence(row))
+    return sentences
+
+
+def encryption_sentence(row: CaseSummary) -> str:
+    """Return how much of the blob the encryption covers."""
+    share = f"{100 * (row.encrypted_share or 0):.2g} % of the blob is encrypted"
+    if row.encryption == "identity":
+        share = f"{100 * (row.encrypted_share or 0):.2g} % of the blob passes the callbacks"
+    if row.windows:
+        clear = f"{row.clear_windows:.0f} of {row.windows:.0f} windows of weights stand in clear"
+        return f"{row.name}: {share}; {clear}"
+    return f"{row.name}: {share}"
+
+
+def _number(value: float | None, digits: int = 0) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return "-" if low is None or high is None else f"{low:.2f}-{high:.2f}"
+
+
+def _starts(value: float | None) -> str:
+    return "-" if value is None else f"{max(value, 0):.1f} starts"
+
+
+def _megabytes(value: float | None) -> str:
+    return "-" if value is None else f"{value / MB:.0f}"

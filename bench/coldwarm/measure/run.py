@@ -1,0 +1,188 @@
+"""Measure one experiment: look at the host, make or continue a run, go through its starts."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+from coldwarm import __version__, models, store
+from coldwarm.errors import StoreError
+from coldwarm.experiment.case import short_digest
+from coldwarm.machine import devices, identity, state
+from coldwarm.measure.cachedir import cache_root
+from coldwarm.measure.sampler import Sampler
+from coldwarm.measure.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from coldwarm.experiment import Experiment
+    from coldwarm.machine.devices import DeviceReport
+    from coldwarm.machine.identity import Identity
+    from coldwarm.measure.session import Progress
+    from coldwarm.models import ModelFiles
+
+
+@dataclass(frozen=True)
+class Host:
+    """Where a run is measured.
+
+    Attributes:
+        identity: who the machine is.
+        devices: what OpenVINO finds on it.
+    """
+
+    identity: Identity
+    devices: DeviceReport
+
+
+def look_at_host() -> Host:
+    """Return this host, asking OpenVINO in a process of its own."""
+    return Host(identity.identify(), devices.query_devices(sys.executable))
+
+
+def resolve_models(experiment: Experiment, tell: Callable[[str], None]) -> dict[str, ModelFiles]:
+    """Return the files of every model of the experiment, building what is built in.
+
+    Raises:
+        ModelError: when a model is missing or cannot be built.
+    """
+    names = dict.fromkeys(case.model for case in experiment.cases)
+    return {name: models.resolve(name, experiment.model_paths, progress=tell) for name in names}
+
+
+def plan_parts(
+    experiment: Experiment, files: Mapping[str, ModelFiles], host: Host
+) -> dict[str, str]:
+    """Return what must be the same for a run to be continued: digests of what it measures."""
+    digests = {name: models.digests(each) for name, each in sorted(files.items())}
+    return {
+        "experiment": experiment.digest,
+        "models": short_digest(digests),
+        "host": host.identity.digest,
+        "openvino": host.devices.version,
+    }
+
+
+def new_run(
+    experiment: Experiment,
+    files: Mapping[str, ModelFiles],
+    host: Host,
+    *,
+    results: Path,
+    out: Path | None,
+    overrides: Mapping[str, Any],
+) -> Path:
+    """Make the directory of a new run and describe in it what will be measured where.
+
+    Raises:
+        StoreError: when the directory exists or cannot be written.
+    """
+    now = datetime.now(UTC)
+    run_id = f"{now:%Y%m%dT%H%M%SZ}-{experiment.name}"
+    path = out or results / host.identity.host_id / run_id
+    header = {
+        "run_id": run_id,
+        "coldwarm_version": __version__,
+        "created_at": now.isoformat(timespec="seconds"),
+        "command": shlex.join(["coldwarm", *sys.argv[1:]]),
+        "experiment": {
+            "name": experiment.name,
+            "question": experiment.question,
+            "source": str(experiment.source.resolve()),
+            "text": experiment.source.read_text(encoding="utf-8"),
+            "overrides": dict(overrides),
+            "cases": [case.axes() for case in experiment.cases],
+            "sampling": vars(experiment.sampling),
+            "compare_along": experiment.compare_along,
+            "expect": [vars(expectation) for expectation in experiment.expect],
+        },
+        "plan": plan_parts(experiment, files, host),
+        "models": {
+            name: {"bytes": each.bytes, "digests": models.digests(each)}
+            for name, each in files.items()
+        },
+        "identity": host.identity.to_json(),
+        "state": state.read_state(_root(experiment)).to_json(),
+        "devices": host.devices.to_json(),
+        "python_version": platform.python_version(),
+        "git_commit": _git_commit(experiment.source.resolve().parent),
+        "ended": None,
+    }
+    store.create_run(path, header)
+    return path
+
+
+def measure(
+    path: Path,
+    experiment: Experiment,
+    files: Mapping[str, ModelFiles],
+    host: Host,
+    progress: Progress,
+) -> None:
+    """Make the starts that the run at `path` still lacks.
+
+    Raises:
+        StoreError: when the run was planned otherwise, or cannot be written.
+    """
+    with store.open_run(path) as writer, cache_root(_root(experiment)) as caches:
+        stored = store.read_run(path)
+        _refuse_other_plan(stored.header, plan_parts(experiment, files, host), path)
+        missing = _missing(experiment, host.devices)
+        sampler = Sampler(experiment, files, stored.run_id, caches, missing)
+        session = Session(sampler, writer, stored, progress)
+        try:
+            session.run()
+        except KeyboardInterrupt:
+            writer.update_header(ended={"how": "interrupted", "at": _now()})
+            raise
+        writer.update_header(ended={"how": "complete", "at": _now()})
+
+
+def _refuse_other_plan(header: Mapping[str, Any], plan: Mapping[str, str], path: Path) -> None:
+    then = header.get("plan", {})
+    other = [part for part, digest in plan.items() if then.get(part) != digest]
+    if other:
+        msg = (
+            f"{path} cannot be continued: not the same {' and '.join(other)} as when it began. "
+            "Start a new run"
+        )
+        raise StoreError(msg)
+
+
+def _missing(experiment: Experiment, report: DeviceReport) -> dict[str, str]:
+    """Return device to the reason why this host does not have it."""
+    names = dict.fromkeys(case.device for case in experiment.cases)
+    reasons = {name: devices.why_missing(report, name) for name in names}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+def _root(experiment: Experiment) -> Path:
+    return experiment.cache_root or platformdirs.user_cache_path("coldwarm") / "chains"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _git_commit(directory: Path) -> str | None:
+    try:
+        answer = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12"],
+            cwd=directory,
+            capture_output=True,
+            check=True,
+            text=True,
+            timeout=10,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip() or None

@@ -1,0 +1,219 @@
+"""Take one sample: prepare the files, run the worker, gather the evidence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coldwarm import models, plan
+from coldwarm.machine.environment import worker_environment
+from coldwarm.measure import storage
+from coldwarm.measure.cachedir import chain_dir
+from coldwarm.measure.runner import Ending, run_worker
+from coldwarm.measure.trial import COMPILE_PHASES, why_unsupported
+from coldwarm.measure.windows import count_clear_windows
+from coldwarm.sample import LOAD_PHASES, EncryptionRecord, Job, Sample, StorageRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from coldwarm.experiment import Experiment
+    from coldwarm.experiment.case import Case
+    from coldwarm.measure.cachedir import ChainDir
+    from coldwarm.models import ModelFiles
+    from coldwarm.plan import Start
+    from coldwarm.sample import Blob
+
+WORKER = Path(__file__).parents[1] / "worker" / "start.py"
+
+MEASURED = (
+    "phases_ns",
+    "harness_ns",
+    "first_inference_total_ns",
+    "loaded_from_cache",
+    "export_import",
+    "peak_rss_bytes",
+    "rss_anon_bytes",
+    "rss_file_bytes",
+    "memory_method",
+    "cpu_ns",
+    "page_faults",
+    "disk_read_bytes",
+    "openvino_version",
+    "bytecode",
+    "telemetry",
+)
+"""What a worker's report and a sample call by the same name."""
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Takes samples of one experiment.
+
+    Attributes:
+        experiment: what is measured.
+        model_files: model name to its files.
+        run_id: name of the run.
+        caches: directory below which cache directories are made.
+        missing: device to the reason why this host does not have it.
+        command: how a worker is started.
+    """
+
+    experiment: Experiment
+    model_files: Mapping[str, ModelFiles]
+    run_id: str
+    caches: Path
+    missing: Mapping[str, str] = field(default_factory=dict)
+    command: Sequence[str] = field(default=(sys.executable, str(WORKER)))
+
+    def take(self, start: Start, chain: ChainDir, key: str | None = None) -> Sample:
+        """Make one start in the chain's directory and return its sample."""
+        files = self.model_files[start.case.model]
+        uncached = start.kind == "uncached"
+        digests = models.digests(files)
+        proof = start.case.api == "import"
+        before = chain.blobs(digest=proof)
+        state = self._prepare_storage(start.case, files, chain)
+        job = self.job(start.case, start.kind, chain, key)
+        started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        ending = self.run(job, chain)
+        after = chain.blobs(digest=proof)
+        status, reason = ending.status, ending.reason
+        if status == "failed":
+            unsupported = self._why_unsupported(job, ending)
+            status, reason = ("unsupported", unsupported) if unsupported else (status, reason)
+        return Sample(
+            **self._place(start, started_at),
+            status=status,
+            reason=reason,
+            load_ns=_load_ns(ending) if status == "ok" else None,
+            model_digests=digests,
+            model_bytes=files.bytes,
+            blobs_before=None if uncached else before,
+            blobs_after=None if uncached else after,
+            driver_blobs_after=chain.driver_blobs(),
+            encryption=self._encryption(start, ending, files, chain, after),
+            storage=state,
+            outputs=tuple(ending.result.get("outputs", ())),
+            stderr_tail=ending.stderr_tail,
+            **{name: ending.result[name] for name in MEASURED if name in ending.result},
+        )
+
+    def untaken(self, start: Start, status: str, reason: str) -> Sample:
+        """Return the record of a planned start that was not made."""
+        started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        return Sample(**self._place(start, started_at), status=status, reason=reason)
+
+    def job(self, case: Case, kind: str, chain: ChainDir, key: str | None = None) -> Job:
+        """Return what the worker of such a start is told."""
+        files = self.model_files[case.model]
+        uncached = kind == "uncached"
+        with_mode = not uncached and case.cache_mode != "default"
+        return Job(
+            kind=kind,
+            api=case.api,
+            model=str(files.path),
+            device=case.device,
+            config=models.fill_placeholders(case.properties, files),
+            cache_dir=None if uncached else str(chain.cache),
+            cache_mode=case.cache_mode if with_mode else None,
+            encryption="none" if uncached else case.encryption,
+            key=key,
+            codec_path=str(self.experiment.source.resolve().parent),
+            inputs={name: dict(v) for name, v in self._inputs(case).items()},
+            seed=self.experiment.sampling.seed,
+            telemetry=self.experiment.worker.telemetry,
+        )
+
+    def run(self, job: Job, chain: ChainDir) -> Ending:
+        """Run one job in a process of its own."""
+        return run_worker(
+            self.command,
+            job.to_json(),
+            env=self._environment(chain.driver),
+            timeout_s=self.experiment.sampling.timeout_s,
+            cwd=chain.path,
+        )
+
+    def attempt(self, job: Job) -> Ending:
+        """Run a job once in fresh directories, for what can be learned from how it ends."""
+        with chain_dir(self.caches) as chain:
+            cache = None if job.cache_dir is None else str(chain.cache)
+            if job.kind == "warm" and job.cache_dir is not None:
+                self.run(replace(job, kind="cold", cache_dir=cache), chain)
+            return self.run(replace(job, cache_dir=cache), chain)
+
+    def _why_unsupported(self, job: Job, ending: Ending) -> str | None:
+        # A device that is not listed is tried all the same: properties can make the CPU serve it.
+        raised = (ending.result.get("error") or {}).get("phase") in COMPILE_PHASES
+        if raised and job.device in self.missing:
+            return self.missing[job.device]
+        return why_unsupported(job, ending.result, self.attempt)
+
+    def _inputs(self, case: Case) -> Mapping[str, Mapping[str, Any]]:
+        return self.experiment.inputs.get(case.model, {})
+
+    def _environment(self, driver: Path) -> dict[str, str]:
+        return worker_environment(os.environ, driver, extra=self.experiment.worker.env)
+
+    def _place(self, start: Start, started_at: str) -> dict[str, Any]:
+        uncached = start.kind == "uncached"
+        return {
+            "run_id": self.run_id,
+            "case_id": None if uncached else start.case.case_id,
+            "baseline_id": start.case.baseline_id,
+            "case": plan.uncached_axes(start.case) if uncached else start.case.axes(),
+            "kind": start.kind,
+            "round": start.round,
+            "position": start.position,
+            "block": start.block,
+            "chain": start.chain,
+            "started_at": started_at,
+        }
+
+    def _prepare_storage(
+        self, case: Case, files: ModelFiles, chain: ChainDir
+    ) -> StorageRecord | None:
+        blobs = [chain.cache / blob.name for blob in chain.blobs()]
+        runtime = self._runtime_files if case.storage == "boot" else ()
+        return storage.prepare(case.storage, [*files.files, *blobs], runtime)
+
+    @cached_property
+    def _runtime_files(self) -> tuple[Path, ...]:
+        return storage.runtime_files(self.command[0], self._environment(self.caches))
+
+    def _encryption(
+        self,
+        start: Start,
+        ending: Ending,
+        files: ModelFiles,
+        chain: ChainDir,
+        blobs: Sequence[Blob],
+    ) -> EncryptionRecord | None:
+        seen = ending.result.get("encryption")
+        if seen is None:
+            return None
+        record = EncryptionRecord(**seen)
+        size = sum(blob.bytes for blob in blobs)
+        if start.kind != "cold" or not size:
+            return record
+        record = replace(record, encrypted_share=record.bytes_out / size)
+        if start.round:
+            return record
+        # Once per case is enough for an illustration, and searching a large blob takes a while.
+        clear, windows = count_clear_windows(
+            files.bin or files.path,
+            [chain.cache / blob.name for blob in blobs],
+            self.experiment.sampling.seed,
+        )
+        return replace(record, clear_windows=clear, windows=windows)
+
+
+def _load_ns(ending: Ending) -> int:
+    phases = ending.result["phases_ns"]
+    return sum(phases[phase] for phase in LOAD_PHASES if phase in phases)
