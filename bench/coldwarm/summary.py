@@ -6,8 +6,8 @@ those survive a machine that changes speed.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,7 +19,28 @@ from coldwarm.stats.shift import paired_shift
 from coldwarm.verdict import PROVEN, VERDICTS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from coldwarm.stats.fieller import BreakEven
     from coldwarm.stats.shift import Estimate
+
+
+@dataclass(frozen=True)
+class Range:
+    """An estimate with its 95 % interval; None where it is unknown, or too few rounds bound it."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class ByKind:
+    """A median for each kind of start; None where there is none. Warm: of proven hits only."""
+
+    uncached: float | None = None
+    cold: float | None = None
+    warm: float | None = None
 
 
 @dataclass(frozen=True)
@@ -30,29 +51,27 @@ class CaseSummary:
         run_id: the run.
         case_id: the case.
         name: readable name of the case.
-        model, device, api, cache_mode, encryption, runtime, properties, storage: its axes.
+        axes: its axes, properties as JSON text.
         rounds: rounds with an uncached, a cold and a proven warm start.
         verdict: the worst verdict of its starts.
         verdicts: how many warm starts had which verdict, such as ``hit 7``.
         reason: why the verdict is not ``hit``.
         remedy: what can be done about it.
-        uncached_ms, cold_ms, warm_ms: median load times; warm from proven hits only.
-        uncached_first_inference_ms, cold_first_inference_ms, warm_first_inference_ms: median
-            times from process start to first result.
-        speedup, speedup_low, speedup_high: uncached / warm of load times, 95 % interval.
-        first_inference_speedup, first_inference_speedup_low, first_inference_speedup_high: the
-            same for the time to first inference.
-        cold_tax_ms, cold_tax_low_ms, cold_tax_high_ms: cold - uncached, 95 % interval.
-        break_even: warm starts that pay the cold tax back; None where that is not known.
-        break_even_low, break_even_high: its interval where it is bounded.
+        load_ms: load times.
+        first_inference_ms: times from process start to first result.
+        peak_load_bytes: peak memory while loading.
+        speedup: uncached / warm of load times.
+        first_inference_speedup: uncached / warm of the times to first inference.
+        cold_tax_ms: cold - uncached of load times.
+        break_even: warm starts that pay the cold tax back; bounds only where it is bounded.
         break_even_words: the same in words, also where it is unbounded.
         blob_bytes: median size of what the cold start left.
         blob_files: in how many files.
         model_bytes: size of the model's files.
-        peak_uncached_bytes, peak_cold_bytes, peak_warm_bytes: median peak memory of loading.
         disk_read_warm_bytes: median bytes that a warm start read from storage.
         encrypted_share: part of the blob that went through the encryption callbacks.
-        clear_windows, windows: of so many windows of weights, how many stood in clear.
+        clear_windows: of `windows` windows of weights, how many stood in clear in the blob.
+        windows: how many were looked for.
         callbacks_ignored: encryption was asked for, and no callback was ever called.
         encryption_ms: median time inside the callbacks of a warm start.
         storage_unproven: starts whose storage state could not be proven.
@@ -62,44 +81,23 @@ class CaseSummary:
     run_id: str
     case_id: str
     name: str
-    model: str
-    device: str
-    api: str
-    cache_mode: str
-    encryption: str
-    runtime: str
-    properties: str
-    storage: str
+    axes: Mapping[str, str]
     rounds: int
     verdict: str
     verdicts: str
     reason: str
     remedy: str
-    uncached_ms: float | None
-    cold_ms: float | None
-    warm_ms: float | None
-    uncached_first_inference_ms: float | None
-    cold_first_inference_ms: float | None
-    warm_first_inference_ms: float | None
-    speedup: float | None
-    speedup_low: float | None
-    speedup_high: float | None
-    first_inference_speedup: float | None
-    first_inference_speedup_low: float | None
-    first_inference_speedup_high: float | None
-    cold_tax_ms: float | None
-    cold_tax_low_ms: float | None
-    cold_tax_high_ms: float | None
-    break_even: float | None
-    break_even_low: float | None
-    break_even_high: float | None
+    load_ms: ByKind
+    first_inference_ms: ByKind
+    peak_load_bytes: ByKind
+    speedup: Range
+    first_inference_speedup: Range
+    cold_tax_ms: Range
+    break_even: Range
     break_even_words: str
     blob_bytes: float | None
     blob_files: float | None
     model_bytes: float | None
-    peak_uncached_bytes: float | None
-    peak_cold_bytes: float | None
-    peak_warm_bytes: float | None
     disk_read_warm_bytes: float | None
     encrypted_share: float | None
     clear_windows: float | None
@@ -109,115 +107,138 @@ class CaseSummary:
     storage_unproven: int
     failed_starts: int
 
+    def flat(self) -> dict[str, Any]:
+        """Return the summary as one row of plain columns.
 
-def summarise(frame: pd.DataFrame) -> list[CaseSummary]:
-    """Return a summary of each case of judged samples, in order of appearance."""
-    load = _by_case(paired_rounds(frame, "load_ms"))
-    first = _by_case(paired_rounds(frame, "first_inference_ms"))
-    uncached = {
-        key: group
-        for key, group in frame[frame["kind"] == "uncached"].groupby(["run_id", "baseline_id"])
-    }
-    cases = frame[frame["kind"] != "uncached"]
-    return [
-        _summarise_case(
-            group,
-            uncached.get((run_id, group["baseline_id"].iloc[0]), frame.iloc[:0]),
-            load.get((run_id, case_id), NO_ROUNDS),
-            first.get((run_id, case_id), NO_ROUNDS),
-        )
-        for (run_id, case_id), group in cases.groupby(["run_id", "case_id"], sort=False)
-    ]
-
-
-def summary_frame(summaries: list[CaseSummary]) -> pd.DataFrame:
-    """Return summaries as a frame, one row per case, columns as in `CaseSummary`."""
-    names = [field.name for field in fields(CaseSummary)]
-    return pd.DataFrame([asdict(summary) for summary in summaries], columns=names)
+        Axes stand under their own names, a `Range` as ``speedup``, ``speedup_low`` and
+        ``speedup_high``, a `ByKind` as ``uncached_load_ms``, ``cold_load_ms``, ``warm_load_ms``.
+        """
+        row: dict[str, Any] = {}
+        for entry in fields(self):
+            value = getattr(self, entry.name)
+            if isinstance(value, Range):
+                row[entry.name] = value.value
+                row[f"{entry.name}_low"] = value.low
+                row[f"{entry.name}_high"] = value.high
+            elif isinstance(value, ByKind):
+                row |= {f"{kind}_{entry.name}": each for kind, each in vars(value).items()}
+            elif entry.name == "axes":
+                row |= value
+            else:
+                row[entry.name] = value
+        return row
 
 
+NOTHING = pd.DataFrame()
 NO_ROUNDS = pd.DataFrame({"uncached": [], "cold": [], "warm": []}, dtype=float)
 
 
-def _by_case(rounds: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
-    return {key: group for key, group in rounds.groupby(["run_id", "case_id"])}
+def summarise(frame: pd.DataFrame) -> list[CaseSummary]:
+    """Return a summary of each case of judged samples, in order of appearance."""
+    load = _groups(paired_rounds(frame, "load_ms"), "case_id")
+    first = _groups(paired_rounds(frame, "first_inference_ms"), "case_id")
+    uncached = _groups(frame[frame["kind"] == "uncached"], "baseline_id")
+    cases = _groups(frame[frame["kind"] != "uncached"], "case_id")
+    summaries = []
+    for key, group in cases.items():
+        baseline = key[0], group["baseline_id"].iloc[0]
+        starts = pd.concat([uncached.get(baseline, NOTHING), group])
+        summaries.append(
+            _summarise_case(starts, load.get(key, NO_ROUNDS), first.get(key, NO_ROUNDS))
+        )
+    return summaries
 
 
-def _summarise_case(
-    group: pd.DataFrame, uncached: pd.DataFrame, load: pd.DataFrame, first: pd.DataFrame
-) -> CaseSummary:
-    good = group[group["status"] == "ok"]
+def summary_frame(summaries: Sequence[CaseSummary]) -> pd.DataFrame:
+    """Return summaries as a frame, one row per case, columns as `CaseSummary.flat` names them."""
+    return pd.DataFrame([summary.flat() for summary in summaries])
+
+
+def _groups(frame: pd.DataFrame, name: str) -> dict[tuple[str, str], pd.DataFrame]:
+    grouped = frame.groupby(["run_id", name], sort=False)
+    return {(str(run), str(key)): group for (run, key), group in grouped}
+
+
+def _summarise_case(starts: pd.DataFrame, load: pd.DataFrame, first: pd.DataFrame) -> CaseSummary:
+    own = starts[starts["kind"] != "uncached"]
+    good = starts[starts["status"] == "ok"]
     cold = good[good["kind"] == "cold"]
     warm = good[(good["kind"] == "warm") & good["verdict"].isin(PROVEN)]
-    uncached = uncached[uncached["status"] == "ok"]
     complete = load.dropna(subset=["uncached", "cold", "warm"])
-    speedup = _ratio(load)
-    first_speedup = _ratio(first)
-    taxed = load.dropna(subset=["uncached", "cold"])
-    tax = paired_shift(taxed["cold"] - taxed["uncached"]).estimate() if len(taxed) else None
-    even = (
-        break_even(complete["uncached"], complete["cold"], complete["warm"])
-        if len(complete)
-        else None
-    )
-    bounded = even is not None and even.bounded and even.value is not None
-    verdict, verdicts, reason, remedy = _verdict(group)
-    row = group.iloc[0]
+    verdict, verdicts, reason, remedy = _verdict(own)
     encrypted = cold["encryption"] != "none"
     ignored = encrypted & (cold["blob_bytes"] > 0) & ~(cold["encrypt_calls"] > 0)
+    row = own.iloc[0]
+    even = _break_even(complete)
     return CaseSummary(
         run_id=row["run_id"],
         case_id=row["case_id"],
         name=row["name"],
-        **{axis: row[axis] for axis in AXES},
+        axes={axis: row[axis] for axis in AXES},
         rounds=len(complete),
         verdict=verdict,
         verdicts=verdicts,
         reason=reason,
         remedy=remedy,
-        uncached_ms=_median(uncached["load_ms"]),
-        cold_ms=_median(cold["load_ms"]),
-        warm_ms=_median(warm["load_ms"]),
-        uncached_first_inference_ms=_median(uncached["first_inference_ms"]),
-        cold_first_inference_ms=_median(cold["first_inference_ms"]),
-        warm_first_inference_ms=_median(warm["first_inference_ms"]),
-        **_interval("speedup", speedup),
-        **_interval("first_inference_speedup", first_speedup),
-        **_interval("cold_tax", tax, "_ms"),
-        break_even=even.value if even is not None and bounded else None,
-        break_even_low=even.intervals[0][0] if even is not None and bounded else None,
-        break_even_high=even.intervals[0][1] if even is not None and bounded else None,
+        load_ms=_by_kind(good, "load_ms"),
+        first_inference_ms=_by_kind(good, "first_inference_ms"),
+        peak_load_bytes=_by_kind(good, "peak_load_bytes"),
+        speedup=_speedup(load),
+        first_inference_speedup=_speedup(first),
+        cold_tax_ms=_cold_tax(load),
+        break_even=_even_range(even),
         break_even_words=even.sentence if even is not None else "",
         blob_bytes=_median(cold["blob_bytes"]),
         blob_files=_median(cold["blob_files"]),
-        model_bytes=_median(group["model_bytes"]),
-        peak_uncached_bytes=_median(uncached["peak_load_bytes"]),
-        peak_cold_bytes=_median(cold["peak_load_bytes"]),
-        peak_warm_bytes=_median(warm["peak_load_bytes"]),
+        model_bytes=_median(own["model_bytes"]),
         disk_read_warm_bytes=_median(warm["disk_read_bytes"]),
         encrypted_share=_median(cold["encrypted_share"]),
         clear_windows=_median(cold["clear_windows"]),
         windows=_median(cold["windows"]),
         callbacks_ignored=bool(ignored.any()),
         encryption_ms=_median(warm["encryption_ms"]),
-        storage_unproven=int((group["storage_proven"] == False).sum()),  # noqa: E712 - nullable
-        failed_starts=int((group["verdict"] == "failed").sum()),
+        storage_unproven=int((~own["storage_proven"].fillna(value=True)).sum()),
+        failed_starts=int((own["verdict"] == "failed").sum()),
     )
 
 
-def _ratio(rounds: pd.DataFrame) -> Estimate | None:
-    pairs = rounds.dropna(subset=["uncached", "warm"])
-    pairs = pairs[(pairs["uncached"] > 0) & (pairs["warm"] > 0)]
-    return paired_ratio(pairs["uncached"], pairs["warm"]) if len(pairs) else None
+def _by_kind(good: pd.DataFrame, column: str) -> ByKind:
+    proven = good[(good["kind"] != "warm") | good["verdict"].isin(PROVEN)]
+    medians = {str(kind): _median(values) for kind, values in proven.groupby("kind")[column]}
+    return ByKind(**medians)
 
 
-def _interval(name: str, estimate: Estimate | None, unit: str = "") -> dict[str, float | None]:
-    known = estimate is not None and estimate.bounded
-    return {
-        f"{name}{unit}": estimate.value if estimate is not None else None,
-        f"{name}_low{unit}": estimate.low if estimate is not None and known else None,
-        f"{name}_high{unit}": estimate.high if estimate is not None and known else None,
-    }
+def _speedup(rounds: pd.DataFrame) -> Range:
+    pairs = rounds[(rounds["uncached"] > 0) & (rounds["warm"] > 0)]
+    return _range(paired_ratio(pairs["uncached"], pairs["warm"])) if len(pairs) else Range()
+
+
+def _cold_tax(rounds: pd.DataFrame) -> Range:
+    pairs = rounds.dropna(subset=["uncached", "cold"])
+    return (
+        _range(paired_shift(pairs["cold"] - pairs["uncached"]).estimate())
+        if len(pairs)
+        else Range()
+    )
+
+
+def _range(estimate: Estimate) -> Range:
+    if not estimate.bounded:
+        return Range(estimate.value)
+    return Range(estimate.value, estimate.low, estimate.high)
+
+
+def _break_even(complete: pd.DataFrame) -> BreakEven | None:
+    if complete.empty:
+        return None
+    return break_even(complete["uncached"], complete["cold"], complete["warm"])
+
+
+def _even_range(even: BreakEven | None) -> Range:
+    if even is None or even.value is None or not even.bounded:
+        return Range()
+    low, high = even.intervals[0]
+    return Range(even.value, low, high)
 
 
 def _verdict(group: pd.DataFrame) -> tuple[str, str, str, str]:

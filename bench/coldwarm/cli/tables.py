@@ -63,13 +63,13 @@ def summary_table(summaries: Iterable[CaseSummary]) -> Table:
         style = VERDICT_STYLES.get(row.verdict, "bold red")
         table.add_row(
             Text.assemble(row.name, "\n", (row.verdicts or row.verdict, style)),
-            _number(row.uncached_ms),
-            _number(row.cold_ms),
-            _number(row.warm_ms),
-            f"{_number(row.speedup, 2)}\n{_range(row.speedup_low, row.speedup_high)}",
-            f"{_number(row.cold_tax_ms)} ms\n{_starts(row.break_even)}",
+            _number(row.load_ms.uncached),
+            _number(row.load_ms.cold),
+            _number(row.load_ms.warm),
+            f"{_number(row.speedup.value, 2)}\n{_range(row.speedup.low, row.speedup.high)}",
+            f"{_number(row.cold_tax_ms.value)} ms\n{_starts(row.break_even.value)}",
             f"{_megabytes(row.blob_bytes)}\n{_megabytes(row.model_bytes)}",
-            f"{_megabytes(row.peak_cold_bytes)}\n{_megabytes(row.peak_warm_bytes)}",
+            f"{_megabytes(row.peak_load_bytes.cold)}\n{_megabytes(row.peak_load_bytes.warm)}",
         )
     return table
 
@@ -94,7 +94,7 @@ def findings(summaries: Iterable[CaseSummary]) -> list[str]:
 def encryption_sentence(row: CaseSummary) -> str:
     """Return how much of the blob the encryption covers."""
     share = f"{100 * (row.encrypted_share or 0):.2g} % of the blob is encrypted"
-    if row.encryption == "identity":
+    if row.axes["encryption"] == "identity":
         share = f"{100 * (row.encrypted_share or 0):.2g} % of the blob passes the callbacks"
     if row.windows:
         clear = f"{row.clear_windows:.0f} of {row.windows:.0f} windows of weights stand in clear"
