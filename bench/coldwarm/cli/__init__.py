@@ -22,6 +22,8 @@ COMMANDS = {
     "run": "Measure the starts of an experiment.",
     "report": "Write the report of a run: page, charts, tables.",
     "export": "Write a run as one row per start.",
+    "explain": "Compare the answers of a case with and without the cache.",
+    "devices": "List this host's devices and try the cache on each.",
     "models": "List the built-in models.",
     "schema": "Print the JSON Schema of experiment files.",
 }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
 from coldwarm import models, store
 from coldwarm.cli.progress import show_progress
-from coldwarm.errors import StartsFailedError, StoreError
+from coldwarm.errors import StartsFailedError
 from coldwarm.experiment import read_experiment
 from coldwarm.machine import devices
 from coldwarm.measure import estimate, run
@@ -62,27 +63,25 @@ def command(
     The samples go to results/<host>/<time>-<name>/, each on disk before the next start begins.
     Ctrl-C keeps them; --resume continues.
     """
-    overrides: dict[str, object] = {"only": list(only), "rounds": rounds, "seed": seed}
+    overrides: dict[str, Any] = {"only": list(only), "rounds": rounds, "seed": seed}
     if resume is not None:
-        config, overrides = _as_begun(resume, config, overrides)
-    if config is None:
+        if any(overrides.values()):
+            msg = "--only, --rounds and --seed cannot be changed with --resume"
+            raise click.UsageError(msg)
+        experiment = run.reopen(store.read_run(resume).header, config)
+    elif config is not None:
+        experiment = read_experiment(
+            config, known_models=models.known_models(), devices=_all_devices, **overrides
+        )
+    else:
         msg = "name an experiment file, such as configs/quick.yaml"
         raise click.UsageError(msg)
-    host: list[Host] = []
-
-    def all_devices() -> tuple[str, ...]:
-        host.append(run.look_at_host())
-        return devices.expand_all(host[0].devices)
-
-    experiment = read_experiment(
-        config, known_models=models.known_models(), devices=all_devices, **overrides
-    )
     if plan_only:
         _print_plan(experiment)
         return 0
     err = Console(stderr=True)
     files = run.resolve_models(experiment, lambda text: err.print(text, markup=False))
-    here = host[0] if host else run.look_at_host()
+    here = _host()
     path = resume or run.new_run(
         experiment, files, here, results=results, out=out, overrides=overrides
     )
@@ -97,19 +96,13 @@ def command(
     return _finish(path)
 
 
-def _as_begun(
-    resume: Path, config: Path | None, overrides: dict[str, object]
-) -> tuple[Path, dict[str, object]]:
-    """Return the experiment file and the options with which a run began."""
-    if any(overrides.values()):
-        msg = "--only, --rounds and --seed cannot be changed with --resume"
-        raise click.UsageError(msg)
-    begun = store.read_run(resume).header["experiment"]
-    source = config or Path(begun["source"])
-    if not source.exists():
-        msg = f"{source}, the experiment of {resume}, is gone: name the file as CONFIG"
-        raise StoreError(msg)
-    return source, begun["overrides"]
+@cache
+def _host() -> Host:
+    return run.look_at_host()
+
+
+def _all_devices() -> tuple[str, ...]:
+    return devices.expand_all(_host().devices)
 
 
 def _print_plan(experiment: Experiment) -> None:

@@ -15,6 +15,7 @@ import platformdirs
 
 from coldwarm import __version__, models, store
 from coldwarm.errors import StoreError
+from coldwarm.experiment import read_experiment
 from coldwarm.experiment.case import short_digest
 from coldwarm.machine import devices, identity, state
 from coldwarm.measure.cachedir import cache_root
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from coldwarm.experiment import Experiment
-    from coldwarm.machine.devices import DeviceReport
+    from coldwarm.machine.device_report import DeviceReport
     from coldwarm.machine.identity import Identity
     from coldwarm.measure.session import Progress
     from coldwarm.models import ModelFiles
@@ -111,7 +112,7 @@ def new_run(
             for name, each in files.items()
         },
         "identity": host.identity.to_json(),
-        "state": state.read_state(_root(experiment)).to_json(),
+        "state": state.read_state(caches_of(experiment)).to_json(),
         "devices": host.devices.to_json(),
         "python_version": platform.python_version(),
         "git_commit": _git_commit(experiment.source.resolve().parent),
@@ -133,7 +134,7 @@ def measure(
     Raises:
         StoreError: when the run was planned otherwise, or cannot be written.
     """
-    with store.open_run(path) as writer, cache_root(_root(experiment)) as caches:
+    with store.open_run(path) as writer, cache_root(caches_of(experiment)) as caches:
         stored = store.read_run(path)
         _refuse_other_plan(stored.header, plan_parts(experiment, files, host), path)
         missing = _missing(experiment, host.devices)
@@ -145,6 +146,30 @@ def measure(
             writer.update_header(ended={"how": "interrupted", "at": _now()})
             raise
         writer.update_header(ended={"how": "complete", "at": _now()})
+
+
+def reopen(header: Mapping[str, Any], config: Path | None = None) -> Experiment:
+    """Return the experiment of a run, read again from its file with the options it began with.
+
+    Args:
+        header: of the run.
+        config: where the experiment file is now, if it was moved.
+
+    Raises:
+        StoreError: when the file is gone.
+        ConfigError: when it is no longer valid.
+    """
+    begun = header["experiment"]
+    source = config or Path(begun["source"])
+    if not source.exists():
+        msg = f"{source}, the experiment of this run, is gone: name the file as CONFIG"
+        raise StoreError(msg)
+    return read_experiment(
+        source,
+        known_models=models.known_models(),
+        devices=lambda: tuple(header["devices"]["available_devices"]),
+        **begun["overrides"],
+    )
 
 
 def _refuse_other_plan(header: Mapping[str, Any], plan: Mapping[str, str], path: Path) -> None:
@@ -165,7 +190,8 @@ def _missing(experiment: Experiment, report: DeviceReport) -> dict[str, str]:
     return {name: reason for name, reason in reasons.items() if reason}
 
 
-def _root(experiment: Experiment) -> Path:
+def caches_of(experiment: Experiment) -> Path:
+    """Return the directory in which the caches of this experiment's starts are made."""
     return experiment.cache_root or platformdirs.user_cache_path("coldwarm") / "chains"
 
 

@@ -135,7 +135,7 @@ class Sampler:
         return run_worker(
             self.command,
             job.to_json(),
-            env=self._environment(chain.driver),
+            env=self.environment(chain.driver),
             timeout_s=self.experiment.sampling.timeout_s,
             cwd=chain.path,
         )
@@ -148,6 +148,10 @@ class Sampler:
                 self.run(replace(job, kind="cold", cache_dir=cache), chain)
             return self.run(replace(job, cache_dir=cache), chain)
 
+    def environment(self, driver: Path) -> dict[str, str]:
+        """Return the whole environment of a worker, driver caches led below `driver`."""
+        return worker_environment(os.environ, driver, extra=self.experiment.worker.env)
+
     def _why_unsupported(self, job: Job, ending: Ending) -> str | None:
         # A device that is not listed is tried all the same: properties can make the CPU serve it.
         raised = (ending.result.get("error") or {}).get("phase") in COMPILE_PHASES
@@ -156,10 +160,8 @@ class Sampler:
         return why_unsupported(job, ending.result, self.attempt)
 
     def _inputs(self, case: Case) -> Mapping[str, Mapping[str, Any]]:
-        return self.experiment.inputs.get(case.model, {})
-
-    def _environment(self, driver: Path) -> dict[str, str]:
-        return worker_environment(os.environ, driver, extra=self.experiment.worker.env)
+        inputs: Mapping[str, Mapping[str, Any]] = self.experiment.inputs.get(case.model, {})
+        return inputs
 
     def _place(self, start: Start, started_at: str) -> dict[str, Any]:
         uncached = start.kind == "uncached"
@@ -185,7 +187,7 @@ class Sampler:
 
     @cached_property
     def _runtime_files(self) -> tuple[Path, ...]:
-        return storage.runtime_files(self.command[0], self._environment(self.caches))
+        return storage.runtime_files(self.command[0], self.environment(self.caches))
 
     def _encryption(
         self,
