@@ -66,3 +66,17 @@ def typecheck(session: nox.Session) -> None:
     """Check types (mypy, strict)."""
     install(session, "-e", ".", *group("typecheck"))
     session.run("mypy")
+
+
+@nox.session
+def fidelity(session: nox.Session) -> None:
+    """Compare coldwarm's load times with those of a start that measures itself (benchmark)."""
+    install(session, ".")
+    session.run("python", "benchmarks/fidelity.py", *session.posargs)
+
+
+@nox.session
+def power(session: nox.Session) -> None:
+    """Print what the gates find and how often they cry wolf, by simulation (benchmark)."""
+    install(session, ".")
+    session.run("python", "benchmarks/power.py", *session.posargs)
