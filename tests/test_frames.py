@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from fake_samples import QUIET, fake_run
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coldwarm.experiment.case import AXES, short_digest
@@ -217,6 +217,12 @@ def test_a_damaged_time_is_missing() -> None:
     assert samples_frame([replace(BARE, started_at="yesterday")]).started_at.isna().all()
 
 
+def test_names_that_are_no_unicode_are_spelt_out() -> None:
+    frame = samples_frame([replace(FULL, reason="caf\udce9"), BARE])
+    assert frame.reason[0] == r"caf\udce9"
+    assert frame.reason.isna()[1]
+
+
 def test_an_uncached_row_bears_the_name_of_its_baseline() -> None:
     frame = samples_frame(fake_run(rounds=1, noise=QUIET))
     uncached = frame[frame.kind == "uncached"]
@@ -231,6 +237,7 @@ def test_every_axis_is_a_column(axis: str) -> None:
     assert samples_frame([replace(FULL, case=case)])[axis].tolist() == ["some value"]
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.integers(0, 2**53))
 def test_durations_keep_their_nanoseconds(ns: int) -> None:
     ms = samples_frame([replace(FULL, load_ns=ns)]).load_ms[0]

@@ -5,7 +5,7 @@ machine: neighbouring starts share the speed of their block, which wanders; each
 9 % (the log-ratio of two neighbours by 13 %); 3 % of the starts take 1.3 to 3 times as long.
 
     samples = fake_run(seed=1, models=("resnet50",), rounds=12)
-    frame = judged_frame(samples)
+    frame = fake_frame(samples)
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ from typing import TYPE_CHECKING, Any
 from coldwarm.experiment.case import Case, short_digest
 from coldwarm.experiment.spec import Experiment, Sampling
 from coldwarm.plan import plan_round, uncached_axes
-from coldwarm.sample import LOAD_PHASES, Blob, EncryptionRecord, Sample, StorageRecord
+from coldwarm.sample import (
+    LOAD_PHASES,
+    SCHEMA_VERSION,
+    Blob,
+    EncryptionRecord,
+    Sample,
+    StorageRecord,
+)
+from coldwarm.store import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -197,14 +205,21 @@ def right_answer(model: str) -> list[dict[str, str]]:
     return [{"output": short_digest(["answer", model])}]
 
 
-def judged_frame(samples: Sequence[Sample]) -> pd.DataFrame:
-    """Return the samples as a frame with the column `verdict`."""
-    from coldwarm.frames import frame_from_records  # noqa: PLC0415 - needs pandas
-    from coldwarm.verdict import judge_all  # noqa: PLC0415
+def fake_stored(samples: Sequence[Sample]) -> Run:
+    """Return the samples as `coldwarm.store.read_run` would return them, references included."""
+    return Run(
+        path=Path("results") / samples[0].run_id,
+        header={"schema": SCHEMA_VERSION, "run_id": samples[0].run_id},
+        records=[sample.to_json() for sample in samples],
+        references=fake_references(samples),
+    )
 
-    records = [sample.to_json() for sample in samples]
-    findings = judge_all(records, fake_references(samples))
-    return frame_from_records(records).assign(verdict=[each.verdict for each in findings])
+
+def fake_frame(samples: Sequence[Sample]) -> pd.DataFrame:
+    """Return the samples as a frame with their verdicts."""
+    from coldwarm.verdict import judged_frame  # noqa: PLC0415 - pandas is not for every test
+
+    return judged_frame([fake_stored(samples)])
 
 
 @dataclass

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from fake_samples import fake_frame, fake_run
+
+from coldwarm.errors import ColdwarmError
+from coldwarm.export import FORMATS, export
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    return fake_frame(fake_run(rounds=2, devices=("CPU", "GPU"), failure_rate=0.2))
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_a_path_and_a_stream_get_the_same_bytes(
+    frame: pd.DataFrame, fmt: str, tmp_path: Path
+) -> None:
+    stream = io.BytesIO()
+    export(frame, fmt, stream)
+    export(frame, fmt, tmp_path / "samples")
+    assert (tmp_path / "samples").read_bytes() == stream.getvalue() != b""
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_the_same_samples_give_the_same_bytes(frame: pd.DataFrame, fmt: str) -> None:
+    first, second = io.BytesIO(), io.BytesIO()
+    export(frame, fmt, first)
+    export(frame.copy(), fmt, second)
+    assert first.getvalue() == second.getvalue()
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_the_frame_is_left_alone(frame: pd.DataFrame, fmt: str) -> None:
+    before = frame.copy()
+    export(frame, fmt, io.BytesIO())
+    pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_an_unwritable_file_is_named(frame: pd.DataFrame, fmt: str, tmp_path: Path) -> None:
+    with pytest.raises(ColdwarmError, match=r"cannot write .*missing"):
+        export(frame, fmt, tmp_path / "missing" / "samples")
+
+
+def test_parquet_without_pyarrow_says_how_to_get_it(
+    frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ColdwarmError, match=r'pip install "coldwarm\[parquet\]"'):
+        export(frame, "parquet", io.BytesIO())
+
+
+def test_parquet_keeps_values_and_types(frame: pd.DataFrame, tmp_path: Path) -> None:
+    export(frame, "parquet", tmp_path / "samples.parquet")
+    back = pd.read_parquet(tmp_path / "samples.parquet")
+    assert back.blob_bytes.dtype == "Int64"
+    assert isinstance(back.started_at.dtype, pd.DatetimeTZDtype)
+    assert back.load_ms.equals(frame.load_ms)
+    assert back.verdict.fillna("").tolist() == frame.verdict.fillna("").tolist()
+    assert list(back.columns) == list(frame.columns)
