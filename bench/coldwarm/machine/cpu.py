@@ -1,0 +1,110 @@
+"""What the processor is doing: governor, boost, clock, hyper-threads, heat."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from coldwarm.machine.files import cpu_directories, read_int, read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CPU = "sys/devices/system/cpu"
+
+HOTTEST_MILLICELSIUS = 150_000
+"""Sensors that are not wired report zero, negative or absurd values."""
+
+
+def governors(root: Path) -> tuple[str, ...]:
+    """Return the frequency governors in use, sorted; empty where there are none, as in most VMs."""
+    found = {read_text(cpu / "cpufreq/scaling_governor") for cpu in cpu_directories(root)}
+    return tuple(sorted(name for name in found if name))
+
+
+def frequency_driver(root: Path) -> str | None:
+    """Return the driver behind the governor, such as ``intel_pstate``."""
+    return read_text(root / CPU / "cpu0/cpufreq/scaling_driver")
+
+
+def turbo(root: Path) -> bool | None:
+    """Return whether the processor may run above its base clock."""
+    no_turbo = read_int(root / CPU / "intel_pstate/no_turbo")
+    if no_turbo is not None:
+        return no_turbo == 0
+    boost = read_int(root / CPU / "cpufreq/boost")
+    if boost is None:
+        boost = read_int(root / CPU / "cpu0/cpufreq/boost")
+    return None if boost is None else boost != 0
+
+
+def frequency_mhz(root: Path) -> float | None:
+    """Return the mean present clock of all processors."""
+    readings = [read_int(cpu / "cpufreq/scaling_cur_freq") for cpu in cpu_directories(root)]
+    known = [khz for khz in readings if khz]
+    if known:
+        return sum(known) / len(known) / 1000
+    return _mean_cpuinfo_mhz(root)
+
+
+def _mean_cpuinfo_mhz(root: Path) -> float | None:
+    lines = (read_text(root / "proc/cpuinfo") or "").splitlines()
+    try:
+        known = [float(line.partition(":")[2]) for line in lines if line.startswith("cpu MHz")]
+    except ValueError:
+        return None
+    return math.fsum(known) / len(known) if known else None
+
+
+def frequency_max_mhz(root: Path) -> float | None:
+    """Return the highest clock that the processor is made for."""
+    khz = read_int(root / CPU / "cpu0/cpufreq/cpuinfo_max_freq")
+    return khz / 1000 if khz else None
+
+
+def smt(root: Path) -> bool | None:
+    """Return whether two hardware threads share a core here."""
+    active = read_int(root / CPU / "smt/active")
+    if active is not None:
+        return active != 0
+    siblings = [read_text(cpu / "topology/thread_siblings_list") for cpu in cpu_directories(root)]
+    if not siblings or None in siblings:
+        return None
+    return any("," in text or "-" in text for text in siblings if text)
+
+
+def temperature_c(root: Path) -> float | None:
+    """Return the highest temperature that any sensor of the system reports."""
+    sensors = [
+        *(root / "sys/class/thermal").glob("thermal_zone*/temp"),
+        *(root / "sys/class/hwmon").glob("hwmon*/temp*_input"),
+    ]
+    readings = [read_int(sensor) for sensor in sensors]
+    known = [t for t in readings if t is not None and 0 < t < HOTTEST_MILLICELSIUS]
+    return max(known) / 1000 if known else None
+
+
+def throttle_events(root: Path) -> int | None:
+    """Return how often heat slowed a core down since the machine started."""
+    counts = [
+        read_int(cpu / "thermal_throttle/core_throttle_count") for cpu in cpu_directories(root)
+    ]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def power(root: Path) -> str | None:
+    """Return ``battery`` or ``mains``, or None for a machine that knows only one of them."""
+    supplies = sorted((root / "sys/class/power_supply").glob("*"))
+    # The battery of a mouse or headset has the scope Device and says nothing about this machine.
+    own = [path for path in supplies if read_text(path / "scope") != "Device"]
+    if any(read_int(path / "online") == 1 for path in own if _kind(path) != "Battery"):
+        return "mains"
+    states = [read_text(path / "status") for path in own if _kind(path) == "Battery"]
+    if "Discharging" in states:
+        return "battery"
+    return "mains" if states else None
+
+
+def _kind(supply: Path) -> str | None:
+    return read_text(supply / "type")

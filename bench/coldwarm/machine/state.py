@@ -1,0 +1,182 @@
+"""State: how the machine is at the moment. Who it is stands in `identity`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from coldwarm.machine import cpu
+from coldwarm.machine.activity import Activity, BusyProcess, watch
+from coldwarm.machine.disk import Disk, read_disk
+from coldwarm.machine.files import read_kilobytes, read_text
+from coldwarm.machine.limits import read_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class State:
+    """How the machine is at the moment. None means that this system does not tell.
+
+    Attributes:
+        load_average: processes that run or wait, over 1, 5 and 15 minutes.
+        usable_cores: hardware threads that this process may use.
+        cpu_limit_cores: processor time that a container may use, in cores; None without limit.
+        memory_limit_bytes: memory that a container may use; None without limit.
+        governors: frequency governors in use.
+        frequency_driver: the driver behind them.
+        turbo: whether the processor may run above its base clock.
+        frequency_mhz: mean present clock.
+        frequency_max_mhz: the highest it is made for.
+        smt: whether two hardware threads share a core.
+        temperature_c: of the hottest sensor.
+        throttle_events: how often heat slowed a core down since the machine started.
+        power: ``mains`` or ``battery``.
+        memory_available_bytes: what processes can still take without swapping.
+        swap_used_bytes: memory that was moved to disk.
+        disks: the file systems under the directories of the run.
+        busy_processes: the busiest other processes.
+        cpu_percent: share of all processors in use by anybody.
+        steal_percent: share that a hypervisor gave to other machines.
+    """
+
+    load_average: tuple[float, float, float] | None = None
+    usable_cores: int | None = None
+    cpu_limit_cores: float | None = None
+    memory_limit_bytes: int | None = None
+    governors: tuple[str, ...] = ()
+    frequency_driver: str | None = None
+    turbo: bool | None = None
+    frequency_mhz: float | None = None
+    frequency_max_mhz: float | None = None
+    smt: bool | None = None
+    temperature_c: float | None = None
+    throttle_events: int | None = None
+    power: str | None = None
+    memory_available_bytes: int | None = None
+    swap_used_bytes: int | None = None
+    disks: tuple[Disk, ...] = ()
+    busy_processes: tuple[BusyProcess, ...] | None = None
+    cpu_percent: float | None = None
+    steal_percent: float | None = None
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Return what this system does not tell, in words; limits are absent, not unknown."""
+        names = {
+            "load_average": "load",
+            "governors": "governor",
+            "turbo": "boost",
+            "frequency_mhz": "clock",
+            "smt": "hyper-threads",
+            "temperature_c": "temperature",
+            "power": "power source",
+            "memory_available_bytes": "free memory",
+            "busy_processes": "other processes",
+            "steal_percent": "stolen time",
+        }
+        unknown = [name for name in names if getattr(self, name) is None]
+        if not self.governors:
+            unknown.append("governors")
+        return tuple(word for name, word in names.items() if name in unknown)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the state as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> State:
+        """Rebuild a state; unknown keys are ignored, missing ones are unknown values."""
+        values = {f.name: data[f.name] for f in fields(cls) if f.name in data}
+        for key in ("load_average", "governors"):
+            if values.get(key) is not None:
+                values[key] = tuple(values[key])
+        if "disks" in values:
+            values["disks"] = tuple(Disk(**disk) for disk in values["disks"])
+        if values.get("busy_processes") is not None:
+            values["busy_processes"] = tuple(BusyProcess(**p) for p in values["busy_processes"])
+        return cls(**values)
+
+
+def read_state(
+    cache_root: Path | None = None,
+    results: Path | None = None,
+    *,
+    root: Path = Path("/"),
+    watcher: Callable[[Path], Activity] = watch,
+) -> State:
+    """Read how the machine is; takes about half a second, during which others are watched.
+
+    Args:
+        cache_root: directory of the starts' caches.
+        results: directory of the results.
+        root: where /proc and /sys stand; another directory in tests.
+        watcher: watches the other processes.
+    """
+    activity = watcher(root)
+    roles = (("cache", cache_root), ("results", results))
+    known = _from_linux(root) if (root / "proc/meminfo").exists() else _from_elsewhere()
+    return State(
+        **known,
+        disks=tuple(read_disk(role, path, root) for role, path in roles if path is not None),
+        busy_processes=activity.busy,
+        cpu_percent=activity.cpu_percent,
+        steal_percent=activity.steal_percent,
+    )
+
+
+def _from_linux(root: Path) -> dict[str, Any]:
+    limits = read_limits(root)
+    meminfo = root / "proc/meminfo"
+    swap, swap_free = (read_kilobytes(meminfo, key) for key in ("SwapTotal", "SwapFree"))
+    return {
+        "load_average": _load_average(root),
+        "usable_cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
+        "cpu_limit_cores": limits.cpu_cores,
+        "memory_limit_bytes": limits.memory_bytes,
+        "governors": cpu.governors(root),
+        "frequency_driver": cpu.frequency_driver(root),
+        "turbo": cpu.turbo(root),
+        "frequency_mhz": cpu.frequency_mhz(root),
+        "frequency_max_mhz": cpu.frequency_max_mhz(root),
+        "smt": cpu.smt(root),
+        "temperature_c": cpu.temperature_c(root),
+        "throttle_events": cpu.throttle_events(root),
+        "power": cpu.power(root),
+        "memory_available_bytes": read_kilobytes(meminfo, "MemAvailable"),
+        "swap_used_bytes": None if swap is None or swap_free is None else swap - swap_free,
+    }
+
+
+def _load_average(root: Path) -> tuple[float, float, float] | None:
+    try:
+        one, five, fifteen, *_ = map(float, (read_text(root / "proc/loadavg") or "").split()[:3])
+    except ValueError:
+        return None
+    return one, five, fifteen
+
+
+def _from_elsewhere() -> dict[str, Any]:
+    known: dict[str, Any] = {"usable_cores": psutil.cpu_count()}
+    # What a system does not offer, psutil lacks or refuses; each on its own.
+    refusals = (AttributeError, OSError, RuntimeError)
+    with contextlib.suppress(*refusals):
+        known["load_average"] = psutil.getloadavg()
+    with contextlib.suppress(*refusals):
+        known["memory_available_bytes"] = psutil.virtual_memory().available
+        known["swap_used_bytes"] = psutil.swap_memory().used
+    with contextlib.suppress(*refusals):
+        battery = psutil.sensors_battery()
+        if battery is not None and battery.power_plugged is not None:
+            known["power"] = "mains" if battery.power_plugged else "battery"
+    with contextlib.suppress(*refusals):
+        clock = psutil.cpu_freq()
+        known["frequency_mhz"] = clock.current
+        known["frequency_max_mhz"] = clock.max or None
+    return known
