@@ -1,0 +1,143 @@
+"""The devices that OpenVINO has on this host, asked in a process of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coldwarm.errors import ColdwarmError
+from coldwarm.machine.child import ask
+from coldwarm.machine.device_report import DeviceReport, plain_error
+from coldwarm.machine.environment import worker_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coldwarm.machine.child import Answer
+
+WORKER = Path(__file__).parents[1] / "worker" / "devices.py"
+TIMEOUT_SECONDS = 60.0
+"""A driver may take several seconds to wake up; importing OpenVINO takes half a second."""
+
+QUOTE_CHARS = 300
+
+VIRTUAL_DEVICES = ("AUTO", "HETERO", "MULTI", "BATCH")
+FORGIVING = ("AUTO", "MULTI", "HETERO")
+"""Virtual devices that, depending on the plugin, do with the devices that are there."""
+
+
+def query_devices(
+    python: str, env: Mapping[str, str] | None = None, timeout_s: float = TIMEOUT_SECONDS
+) -> DeviceReport:
+    """Ask the OpenVINO of an interpreter what devices it has.
+
+    Args:
+        python: the interpreter.
+        env: its whole environment; built from the allow-list when None.
+        timeout_s: seconds until the process and its children are killed.
+
+    Raises:
+        ColdwarmError: when there is no OpenVINO, or no usable answer.
+    """
+    env = worker_environment(os.environ) if env is None else env
+    try:
+        answer = ask((python, str(WORKER)), env=env, timeout_s=timeout_s)
+    except OSError as err:
+        msg = f"cannot start {python} to ask for devices: {err.strerror or err}; check its path"
+        raise ColdwarmError(msg) from err
+    try:
+        # The last line, because a sitecustomize of the user's may print before the script begins.
+        said = json.loads(answer.stdout.strip().rpartition(b"\n")[2])
+        if "error" not in said:
+            return DeviceReport.from_json(said)
+    except (ValueError, KeyError, TypeError, AttributeError) as err:
+        raise ColdwarmError(_no_answer(python, answer, timeout_s)) from err
+    msg = (
+        f"OpenVINO cannot be used by {python}: {plain_error(str(said['error']))}; "
+        "install it there, or name another runtime"
+    )
+    raise ColdwarmError(msg)
+
+
+def _no_answer(python: str, answer: Answer, timeout_s: float) -> str:
+    said = answer.stdout.decode(errors="replace").strip()
+    tail = answer.stderr.decode(errors="replace").strip()[-QUOTE_CHARS:]
+    parts = [f"{python} was asked for OpenVINO's devices and {answer.ending}"]
+    if answer.timed_out:
+        parts[0] += f" after {timeout_s:g} s"
+    if said:
+        parts.append(f"it answered {said[:QUOTE_CHARS]!r}, which is not what was expected")
+    if tail:
+        parts.append(f"it printed: {tail}")
+    parts.append(
+        f"try it by hand: {python} -c 'import openvino; print(openvino.Core().available_devices)'"
+    )
+    return "\n  ".join(parts)
+
+
+def physical_devices(device: str) -> tuple[str, ...]:
+    """Return the physical devices that a device string names.
+
+    ``AUTO:GPU,CPU`` names GPU and CPU, ``BATCH:CPU(4)`` names CPU, and neither ``AUTO`` nor
+    ``AUTO:-GPU`` names any.
+    """
+    base, _, listed = device.partition(":")
+    if base not in VIRTUAL_DEVICES:
+        return (device,)
+    names = (re.sub(r"\(\d*\)$", "", name.strip()) for name in listed.split(","))
+    return tuple(
+        name for name in names if name and not name.startswith("-") and name not in VIRTUAL_DEVICES
+    )
+
+
+def missing_devices(report: DeviceReport, device: str) -> tuple[str, ...]:
+    """Return the physical devices that `device` names and this host does not have."""
+    return tuple(name for name in physical_devices(device) if not _is_there(report, name))
+
+
+def device_available(report: DeviceReport, device: str) -> bool | None:
+    """Return whether a device string can be used here; None where only trying tells.
+
+    AUTO, MULTI and HETERO with some of their devices missing are such: they do without, unless
+    the missing device's plugin cannot even be loaded. An NPU string may be served by the CPU
+    through its properties, so that False is no more than what the device list says.
+    """
+    named = physical_devices(device)
+    missing = missing_devices(report, device)
+    if not missing:
+        return True if report.devices else None
+    if device.partition(":")[0] in FORGIVING and len(missing) < len(named):
+        return None
+    return False
+
+
+def why_missing(report: DeviceReport, device: str) -> str | None:
+    """Return why no start on `device` can work here, or None where one may."""
+    if device_available(report, device) is not False:
+        return None
+    there = ", ".join(report.available_devices) or "no device at all"
+    sentences = []
+    for name in missing_devices(report, device):
+        reason = report.absent.get(name.partition(".")[0], f"there is {there}")
+        sentences.append(f"no {name} on this host: {reason}")
+    return "; ".join(sentences)
+
+
+def expand_all(report: DeviceReport) -> tuple[str, ...]:
+    """Return the values of ``device: all``: every physical device of this host."""
+    return report.available_devices
+
+
+def _is_there(report: DeviceReport, name: str) -> bool:
+    available = report.available_devices
+    base, dot, number = name.partition(".")
+    if name in available:
+        return True
+    if not dot:
+        # With several GPUs OpenVINO lists GPU.0 and GPU.1; GPU alone is the first of them.
+        return any(other.partition(".")[0] == name for other in available)
+    # A single GPU is listed as GPU and may be called GPU.0; a CPU takes no number.
+    return base in available and number == "0" and base != "CPU"

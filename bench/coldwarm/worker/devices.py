@@ -1,0 +1,81 @@
+"""Say which devices OpenVINO has here, as one JSON object on standard output.
+
+Run by path in a process of its own, with the Python of the runtime in question (3.10 or newer).
+Standard library and openvino only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+PLUGINS = ("CPU", "GPU", "NPU")
+VIRTUAL = ("AUTO", "HETERO", "MULTI", "BATCH")
+
+
+def main() -> int:
+    """Answer on a private copy of standard output; whatever the runtime prints goes to stderr."""
+    answer_to = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        answer = ask_openvino()
+    except Exception as err:
+        answer = {"error": f"{type(err).__name__}: {err}"}
+    with os.fdopen(answer_to, "w", encoding="utf-8") as stream:
+        json.dump(answer, stream)
+    return 0
+
+
+def ask_openvino():
+    """Return version, devices, virtual devices, and the plugins that have no device."""
+    # Its telemetry would start a thread and reach for the network.
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    import openvino
+
+    core = openvino.Core()
+    names = [str(name) for name in core.available_devices]
+    present = {name.partition(".")[0] for name in names}
+    return {
+        "version": openvino.get_version(),
+        "devices": [describe(core, name) for name in names],
+        "virtual": [describe(core, name) for name in VIRTUAL],
+        "absent": {plugin: why_absent(core, plugin) for plugin in PLUGINS if plugin not in present},
+    }
+
+
+def describe(core, name):
+    """Return a device's properties; those that cannot be read are in `errors` instead."""
+    errors = {}
+
+    def read(key):
+        try:
+            return core.get_property(name, key)
+        except Exception as err:
+            errors[key] = str(err)
+            return None
+
+    plugin = name.partition(".")[0]
+    full_name = read("FULL_DEVICE_NAME")
+    capabilities = read("OPTIMIZATION_CAPABILITIES")
+    driver = read(f"{plugin}_DRIVER_VERSION") if plugin in ("GPU", "NPU") else None
+    return {
+        "name": name,
+        "full_name": None if full_name is None else str(full_name),
+        "driver_version": None if driver is None else str(driver),
+        "capabilities": None if capabilities is None else [str(item) for item in capabilities],
+        "errors": errors,
+    }
+
+
+def why_absent(core, plugin):
+    """Return what a plugin without a device says when it is asked for its devices."""
+    try:
+        core.get_property(plugin, "AVAILABLE_DEVICES")
+    except Exception as err:
+        return str(err)
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
