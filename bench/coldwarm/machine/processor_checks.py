@@ -1,0 +1,201 @@
+"""What the processor's state means for measuring. Each check yields at most a few findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldwarm.machine.advice import Advice, graded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coldwarm.machine.identity import Identity
+    from coldwarm.machine.state import State
+
+LOAD_WARN = 0.15
+LOAD_BAD = 0.5
+"""Load per usable hardware thread."""
+
+UNSEEN_PERCENT = 10.0
+"""Share of all processors in use beyond what the visible processes explain."""
+
+TURBO_OFF = {
+    "intel": "echo 1 | sudo tee /sys/devices/system/cpu/intel_pstate/no_turbo",
+    "other": "echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost",
+}
+
+
+def load(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at the load average."""
+    cores = state.usable_cores or identity.logical_cores
+    if state.load_average is None or not cores:
+        return
+    severity = graded(state.load_average[0] / cores, warn=LOAD_WARN, bad=LOAD_BAD)
+    yield Advice(
+        severity,
+        "load",
+        f"The load is {state.load_average[0]:.2f} on {cores} usable hardware threads.",
+        "" if severity == "ok" else "End other work, or wait until `uptime` shows less.",
+    )
+
+
+def other_processes(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at processes that compute, and at computing that no visible process explains."""
+    busy = state.busy_processes
+    if busy is None:
+        return
+    if busy:
+        named = ", ".join(f"{process.name} ({process.cpu_percent:.0f} %)" for process in busy)
+        most = busy[0].cpu_percent
+        yield Advice(
+            graded(most, warn=0.0, bad=50.0),
+            "other processes",
+            f"Other processes use the processor: {named} of one core.",
+            "End them while measuring.",
+        )
+    cores = identity.logical_cores
+    explained = sum(process.cpu_percent for process in busy) / cores if cores else 0.0
+    if state.cpu_percent is not None and state.cpu_percent - explained >= UNSEEN_PERCENT:
+        yield Advice(
+            "warn",
+            "other processes",
+            f"{state.cpu_percent:.0f} % of the processors are in use, which the processes "
+            "visible here do not explain.",
+            "Look for other containers on this host, or for many short processes.",
+        )
+    elif not busy:
+        yield Advice("ok", "other processes", "No other process uses the processor.")
+
+
+def stolen_time(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at what the hypervisor gives to others."""
+    steal = state.steal_percent
+    if steal is None or identity.hypervisor == "none":
+        return
+    severity = graded(steal, warn=1.0, bad=5.0)
+    yield Advice(
+        severity,
+        "stolen time",
+        f"The hypervisor gave {steal:.1f} % of this machine's time to others.",
+        "" if severity == "ok" else "Measure at another hour, or on a machine of your own.",
+    )
+
+
+def virtual_machine(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at whether others may share the hardware."""
+    del state
+    if identity.hypervisor is None:
+        return
+    if identity.hypervisor == "none":
+        yield Advice("ok", "virtual machine", "This is not a virtual machine.")
+        return
+    kind = "" if identity.hypervisor == "unnamed" else f" ({identity.hypervisor})"
+    yield Advice(
+        "warn",
+        "virtual machine",
+        f"This is a virtual machine{kind}: neighbours that cannot be seen change its speed.",
+        "Compare within one run (`coldwarm compare RUN --along ...`), not between runs.",
+    )
+
+
+def governor(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at how the clock is chosen."""
+    del identity
+    if not state.governors:
+        return
+    driver = f" (driver {state.frequency_driver})" if state.frequency_driver else ""
+    names = ", ".join(state.governors)
+    if state.governors == ("performance",):
+        yield Advice("ok", "governor", f"The governor is performance{driver}.")
+        return
+    yield Advice(
+        "warn",
+        "governor",
+        f"The governor is {names}{driver}: the clock rises only after a start has begun.",
+        "sudo cpupower frequency-set -g performance",
+    )
+
+
+def boost(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at clocks above the base clock."""
+    del identity
+    if state.turbo is None:
+        return
+    if not state.turbo:
+        yield Advice("ok", "boost", "Boost is off: the clock does not depend on heat.")
+        return
+    driver = "intel" if (state.frequency_driver or "").startswith("intel") else "other"
+    yield Advice(
+        "warn",
+        "boost",
+        "Boost is on: the clock depends on heat and on how many cores work.",
+        f"Leave it on to see what users see; off for steadier numbers: {TURBO_OFF[driver]}",
+    )
+
+
+def hyper_threads(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at cores that are shared by two hardware threads."""
+    if state.smt is None:
+        return
+    if not state.smt:
+        seen = "" if identity.hypervisor in (None, "none") else ", as far as can be seen here"
+        yield Advice("ok", "hyper-threads", f"No two hardware threads share a core{seen}.")
+        return
+    counts = ""
+    if identity.logical_cores and identity.physical_cores:
+        counts = f" ({identity.logical_cores} threads on {identity.physical_cores} cores)"
+    yield Advice(
+        "warn",
+        "hyper-threads",
+        f"Two hardware threads share a core{counts}: where a thread lands changes its speed.",
+        "Leave them on to see what users see; off for steadier numbers: "
+        "echo off | sudo tee /sys/devices/system/cpu/smt/control",
+    )
+
+
+def heat(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at temperature and at what it has done."""
+    del identity
+    if state.temperature_c is not None:
+        severity = graded(state.temperature_c, warn=80.0, bad=95.0)
+        yield Advice(
+            severity,
+            "temperature",
+            f"The hottest sensor shows {state.temperature_c:.0f} °C.",
+            "" if severity == "ok" else "Let the machine cool down before measuring.",
+        )
+    if state.throttle_events:
+        yield Advice(
+            "warn",
+            "temperature",
+            f"Heat has slowed a core down {state.throttle_events} times since the machine started.",
+            "Watch /sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count: if it "
+            "grows during a run, cool better or measure in shorter runs.",
+        )
+
+
+def power_source(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at where the power comes from."""
+    del identity
+    if state.power == "battery":
+        yield Advice(
+            "bad",
+            "power source",
+            "The machine runs on battery, which lowers its clock.",
+            "Plug it in.",
+        )
+    elif state.power == "mains":
+        yield Advice("ok", "power source", "The machine is plugged in.")
+
+
+CHECKS = (
+    load,
+    other_processes,
+    stolen_time,
+    virtual_machine,
+    governor,
+    boost,
+    hyper_threads,
+    heat,
+    power_source,
+)

@@ -1,0 +1,133 @@
+"""What memory, disks and container limits mean for measuring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldwarm.machine.advice import Advice, graded_low
+from coldwarm.machine.disk import IN_MEMORY, NETWORK, OWN_CACHE, SHARED_BY_HOST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coldwarm.machine.disk import Disk
+    from coldwarm.machine.identity import Identity
+    from coldwarm.machine.state import State
+
+GB = 1e9
+SWAP_WARN_BYTES = 256e6
+
+
+def memory(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at free memory; a start of vgg19 takes 1.5 GB at its peak."""
+    del identity
+    free = state.memory_available_bytes
+    if free is None:
+        return
+    severity = graded_low(free, warn=4 * GB, bad=2 * GB)
+    yield Advice(
+        severity,
+        "memory",
+        f"{free / GB:.1f} GB of memory are free.",
+        "" if severity == "ok" else "End other work: large models swap, or are killed.",
+    )
+
+
+def swap(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at memory that was moved to disk."""
+    del identity
+    if state.swap_used_bytes is None:
+        return
+    if state.swap_used_bytes < SWAP_WARN_BYTES:
+        yield Advice("ok", "swap", "Nearly nothing is swapped out.")
+        return
+    yield Advice(
+        "warn",
+        "swap",
+        f"{state.swap_used_bytes / GB:.1f} GB are swapped out: memory ran short before.",
+        "End what uses the memory, then: sudo swapoff -a && sudo swapon -a",
+    )
+
+
+def container_limits(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at what a container may use."""
+    cores = state.usable_cores or identity.logical_cores
+    limit = state.cpu_limit_cores
+    if limit is not None and (cores is None or limit < cores):
+        of = "" if cores is None else f" of {cores}"
+        yield Advice(
+            "bad" if limit < 1 else "warn",
+            "container limits",
+            f"The container may use {limit:g}{of} hardware threads: beyond that the kernel "
+            "stops it for parts of every tenth of a second.",
+            "Give it whole processors instead: docker run --cpuset-cpus=0-3 rather than --cpus=4",
+        )
+    if state.memory_limit_bytes is not None:
+        severity = graded_low(state.memory_limit_bytes, warn=4 * GB, bad=2 * GB)
+        yield Advice(
+            severity,
+            "container limits",
+            f"The container may use {state.memory_limit_bytes / GB:.1f} GB of memory, cached "
+            "files included.",
+            ""
+            if severity == "ok"
+            else "Raise it (docker run --memory=8g): starts are killed at it.",
+        )
+
+
+def disks(state: State, identity: Identity) -> Iterator[Advice]:
+    """Look at the file systems of caches and results."""
+    del identity
+    for disk in state.disks:
+        yield from _room(disk)
+        if disk.role == "cache":
+            yield from _kind(disk)
+
+
+def _room(disk: Disk) -> Iterator[Advice]:
+    if disk.free_bytes is None:
+        return
+    severity = graded_low(disk.free_bytes, warn=5 * GB, bad=1 * GB)
+    yield Advice(
+        severity,
+        "disk",
+        f"{disk.free_bytes / GB:.1f} GB are free where the {disk.role} directory is.",
+        ""
+        if severity == "ok"
+        else "Free some: on a full disk OpenVINO writes no cache and is silent.",
+    )
+
+
+def _kind(disk: Disk) -> Iterator[Advice]:
+    kind = disk.file_system
+    if kind is None:
+        return
+    other = "Set `cache_root:` in the experiment to a directory on a local disk"
+    if kind in IN_MEMORY:
+        yield Advice(
+            "warn",
+            "file system",
+            f"Caches lie in memory ({kind}): not to be evicted, and fast to load.",
+            f"{other}, unless memory is what you want to measure.",
+        )
+    elif kind in OWN_CACHE:
+        yield Advice(
+            "warn",
+            "file system",
+            f"Caches lie on {kind}, which keeps files in a cache of its own: evicted files may "
+            "still be in memory.",
+            f"{other} of another kind for the storages evicted and boot.",
+        )
+    elif kind in NETWORK or kind in SHARED_BY_HOST:
+        whose = "the network" if kind in NETWORK else "the host of this machine"
+        yield Advice(
+            "warn",
+            "file system",
+            f"Caches lie on {kind}: {whose} decides how fast they load.",
+            f"{other}, unless {kind} is what you want to measure.",
+        )
+    else:
+        yield Advice("ok", "file system", f"Caches lie on {kind}.")
+
+
+CHECKS = (memory, swap, container_limits, disks)
