@@ -134,7 +134,7 @@ NO_ROUNDS = pd.DataFrame({"uncached": [], "cold": [], "warm": []}, dtype=float)
 
 
 def summarise(frame: pd.DataFrame) -> list[CaseSummary]:
-    """Return a summary of each case of judged samples, in order of appearance."""
+    """Return a summary of each case of judged samples, ordered by run and axes."""
     load = _groups(paired_rounds(frame, "load_ms"), "case_id")
     first = _groups(paired_rounds(frame, "first_inference_ms"), "case_id")
     uncached = _groups(frame[frame["kind"] == "uncached"], "baseline_id")
@@ -146,7 +146,11 @@ def summarise(frame: pd.DataFrame) -> list[CaseSummary]:
         summaries.append(
             _summarise_case(starts, load.get(key, NO_ROUNDS), first.get(key, NO_ROUNDS))
         )
-    return summaries
+    return sorted(summaries, key=_order)
+
+
+def _order(summary: CaseSummary) -> tuple[str, ...]:
+    return summary.run_id, *summary.axes.values()
 
 
 def summary_frame(summaries: Sequence[CaseSummary]) -> pd.DataFrame:

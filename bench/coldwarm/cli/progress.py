@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from coldwarm.experiment.case import Case
 from coldwarm.plan import starts_per_round
+from coldwarm.sample import FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,8 +124,8 @@ class Lines:
             done = f"{self._clock.done}/{self._total} starts"
             self._say(f"round {sample.round + 1}/{self._rounds}: {done}, {self._clock.text}")
         self._clock.taken()
-        if not sample.is_ok:
-            self._say(f"{sample.kind} {sample.status}: {sample.reason}")
+        if sample.status in FAILURES:
+            self._say(f"{sample.kind} start of {_name(sample)} {sample.status}: {sample.reason}")
 
     def skipped(self, starts: int) -> None:
         """Count silently."""
@@ -131,6 +133,10 @@ class Lines:
 
     def _say(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _name(sample: Sample) -> str:
+    return Case(**sample.case).name
 
 
 def _minutes(seconds: float) -> str:

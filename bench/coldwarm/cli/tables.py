@@ -67,7 +67,7 @@ def summary_table(summaries: Iterable[CaseSummary]) -> Table:
             _number(row.load_ms.cold),
             _number(row.load_ms.warm),
             f"{_number(row.speedup.value, 2)}\n{_range(row.speedup.low, row.speedup.high)}",
-            f"{_number(row.cold_tax_ms.value)} ms\n{_starts(row.break_even.value)}",
+            f"{_number(row.cold_tax_ms.value, unit=' ms')}\n{_starts(row.break_even.value)}",
             f"{_megabytes(row.blob_bytes)}\n{_megabytes(row.model_bytes)}",
             f"{_megabytes(row.peak_load_bytes.cold)}\n{_megabytes(row.peak_load_bytes.warm)}",
         )
@@ -102,8 +102,8 @@ def encryption_sentence(row: CaseSummary) -> str:
     return f"{row.name}: {share}"
 
 
-def _number(value: float | None, digits: int = 0) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
+def _number(value: float | None, digits: int = 0, unit: str = "") -> str:
+    return "-" if value is None else f"{value:.{digits}f}{unit}"
 
 
 def _range(low: float | None, high: float | None) -> str:
