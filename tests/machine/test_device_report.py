@@ -69,6 +69,8 @@ Check '!m_device_map.empty()' failed at src/plugins/intel_gpu/src/plugin.cpp:559
             ),
         ),
         (NO_DEVICE, "[GPU] Can't get it as no supported devices found."),
+        # 2024.6 quotes with the other marks.
+        ("Cannot load library '/opt/libs/libx.so': gone", "Cannot load library 'libx.so': gone"),
         ("plain words", "plain words"),
         ("", ""),
     ],

@@ -96,4 +96,4 @@ def plain_error(text: str) -> str:
         for line in lines
         if line and not re.match(r"Exception from \S+:\d+:?$|Check '.*' failed at ", line)
     ]
-    return re.sub(r'(["\s])/\S*/', r"\1", " ".join(said))
+    return re.sub(r"""(["'\s])/\S*/""", r"\1", " ".join(said))
