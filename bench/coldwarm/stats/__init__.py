@@ -1,0 +1,1 @@
+"""Intervals, tests, multiplicity, power: pure functions on numpy and scipy."""

@@ -1,0 +1,120 @@
+"""Fieller's interval for the break-even: cold tax / (uncached - warm).
+
+A ratio of two noisy differences. If the gain could be zero, so could the denominator, and
+no finite interval is honest: the set is then all but a gap, or everything.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import stdtrit
+
+from coldwarm.stats.ranks import fewest_pairs
+from coldwarm.stats.shift import ALPHA, checked
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+Intervals = tuple[tuple[float, float], ...]
+
+EVERYTHING: Intervals = ((-math.inf, math.inf),)
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """How many warm starts pay the cold tax back.
+
+    Attributes:
+        tax: mean of cold - uncached, in the unit of the samples.
+        gain: mean of uncached - warm.
+        value: tax / gain; None unless warm starts gained something on average.
+        intervals: the confidence set, as closed intervals in rising order: one finite
+            interval; two half-lines, when everything but a gap is possible; the whole line,
+            when the samples rule nothing out; none, when no number fits.
+        n: rounds.
+        alpha: 1 - confidence level.
+    """
+
+    tax: float
+    gain: float
+    value: float | None
+    intervals: Intervals
+    n: int
+    alpha: float = ALPHA
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the set is one finite interval, the only kind that may be shown as a range."""
+        return len(self.intervals) == 1 and all(map(math.isfinite, self.intervals[0]))
+
+    @property
+    def sentence(self) -> str:
+        """What it means, in words."""
+        if self.value is None and (self.bounded or not self.intervals):
+            return "never: warm starts are no faster than uncached ones"
+        if self.value is None or not self.bounded:
+            level = f"{100 * (1 - self.alpha):.6g} %"
+            return f"not known: the {level} interval is unbounded, the gain may be zero"
+        low, high = (_starts(end) for end in self.intervals[0])
+        if self.intervals[0][1] <= 0:
+            return "at once: the cold start cost nothing extra"
+        return f"{_starts(self.value)} warm starts ({low} to {high})"
+
+
+def break_even(
+    uncached: ArrayLike, cold: ArrayLike, warm: ArrayLike, *, alpha: float = ALPHA
+) -> BreakEven:
+    """Estimate the break-even from starts that were measured together, round by round."""
+    u, c, w = checked(uncached, "uncached"), checked(cold, "cold"), checked(warm, "warm")
+    if not u.size == c.size == w.size:
+        msg = f"{u.size} uncached, {c.size} cold and {w.size} warm starts do not make rounds"
+        raise ValueError(msg)
+    tax, gain = c - u, u - w
+    mean_tax, mean_gain = float(tax.mean()), float(gain.mean())
+    value = mean_tax / mean_gain if mean_gain > 0 else None
+    # As few rounds as give the speedup no interval give none here: two equal ones would
+    # otherwise pass for certainty.
+    enough = u.size >= fewest_pairs(alpha)
+    intervals = fieller(tax, gain, alpha=alpha) if enough else EVERYTHING
+    return BreakEven(mean_tax, mean_gain, value, intervals, u.size, alpha)
+
+
+def fieller(numerator: ArrayLike, denominator: ArrayLike, *, alpha: float = ALPHA) -> Intervals:
+    """Return every ratio b that a t test of mean(numerator - b denominator) = 0 lets pass."""
+    a, d = checked(numerator, "numerator"), checked(denominator, "denominator")
+    n = a.size
+    if n < 2:  # noqa: PLR2004 - one pair has no spread
+        return EVERYTHING
+    t_squared = float(stdtrit(n - 1, 1 - alpha / 2)) ** 2
+    covariance = np.cov(a, d) / n
+    mean_a, mean_d = float(a.mean()), float(d.mean())
+    # The test passes where square * b^2 - 2 * linear * b + constant <= 0.
+    square = mean_d**2 - t_squared * float(covariance[1, 1])
+    linear = mean_a * mean_d - t_squared * float(covariance[0, 1])
+    constant = mean_a**2 - t_squared * float(covariance[0, 0])
+    return _where_not_positive(square, linear, constant)
+
+
+def _where_not_positive(square: float, linear: float, constant: float) -> Intervals:
+    """Solve square * b^2 - 2 * linear * b + constant <= 0."""
+    if square == 0:
+        if linear == 0:
+            return EVERYTHING if constant <= 0 else ()
+        edge = constant / (2 * linear)
+        return ((edge, math.inf),) if linear > 0 else ((-math.inf, edge),)
+    discriminant = linear**2 - square * constant
+    if discriminant <= 0 and square < 0:
+        return EVERYTHING
+    # For square > 0 the estimate itself is a solution: a negative one is rounding.
+    root = math.sqrt(max(discriminant, 0.0))
+    low, high = sorted(((linear - root) / square, (linear + root) / square))
+    return ((low, high),) if square > 0 else ((-math.inf, low), (high, math.inf))
+
+
+def _starts(number: float) -> str:
+    """Format a number of starts; less than none is none."""
+    return f"{max(number, 0):.{1 if number < 10 else 0}f}"  # noqa: PLR2004 - two digits
