@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from coldwarm import plan, store
+from coldwarm.experiment.case import Case
+from coldwarm.experiment.spec import Experiment, Sampling
+from coldwarm.measure.sampler import Sampler
+from coldwarm.measure.session import Session
+from coldwarm.models import resolve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coldwarm.measure.session import Mutation
+    from coldwarm.plan import Start
+    from coldwarm.sample import Sample
+
+# Answers like a real worker, at once. What it does hangs on the content of the model's file.
+FAKE_WORKER = """
+import json, os, sys
+job = json.load(sys.stdin)
+says = open(job["model"]).read()
+blob = job["cache_dir"] and os.path.join(job["cache_dir"], "1.blob")
+hit = bool(blob) and os.path.exists(blob)
+if "crash when cold" in says and job["kind"] == "cold":
+    os.abort()
+error = None
+if "reject FOO" in says and "FOO" in job["config"]:
+    error = {"phase": "compile_model", "type": "RuntimeError", "message": "no FOO here"}
+elif blob and not hit:
+    with open(blob, "w") as file:
+        file.write("x" * 100)
+load = {"uncached": 400, "cold": 500, "warm": 100}[job["kind"]] * 1_000_000
+print(json.dumps({
+    "phases_ns": {"interpreter": 1, "compile_model": load},
+    "harness_ns": 1,
+    "first_inference_total_ns": load + 2,
+    "loaded_from_cache": hit,
+    "outputs": [{"out": says}],
+    **({"error": error} if error else {}),
+}))
+"""
+
+
+ONE_ROUND = Sampling(min_rounds=1, max_rounds=1)
+TWO_ROUNDS = Sampling(min_rounds=2, max_rounds=2)
+
+
+class Recorder:
+    """Progress that counts, and that can press Ctrl-C."""
+
+    def __init__(self, stop_after: int | None = None) -> None:
+        self.samples: list[Sample] = []
+        self.skips = 0
+        self._stop_after = stop_after
+
+    def begin(self, description: str) -> None:
+        if self._stop_after is not None and len(self.samples) >= self._stop_after:
+            raise KeyboardInterrupt(description)
+
+    def taken(self, sample: Sample) -> None:
+        self.samples.append(sample)
+
+    def skipped(self, starts: int) -> None:
+        self.skips += starts
+
+
+class Bench:
+    """An experiment on fake workers, in one directory."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.tmp_path = tmp_path
+        self.run = tmp_path / "run"
+        self.caches = tmp_path / "caches"
+        self.caches.mkdir()
+        self.worker = tmp_path / "fake_worker.py"
+        self.worker.write_text(FAKE_WORKER)
+        store.create_run(self.run, {"run_id": "a run"})
+
+    def model(self, name: str, says: str = "plain") -> str:
+        (self.tmp_path / name).write_text(says)
+        return name
+
+    def experiment(self, *cases: Case, sampling: Sampling = TWO_ROUNDS) -> Experiment:
+        paths = {case.model: self.tmp_path / case.model for case in cases}
+        source = self.tmp_path / "experiment.yaml"
+        return Experiment("fake", source, cases, sampling, model_paths=paths)
+
+    def measure(
+        self,
+        experiment: Experiment,
+        stop_after: int | None = None,
+        mutate: Mutation | None = None,
+    ) -> Recorder:
+        names = {case.model for case in experiment.cases}
+        files = {name: resolve(name, experiment.model_paths) for name in names}
+        sampler = Sampler(
+            experiment, files, "a run", self.caches, command=(sys.executable, str(self.worker))
+        )
+        progress = Recorder(stop_after)
+        with store.open_run(self.run) as writer:
+            stored = store.read_run(self.run)
+            Session(sampler, writer, stored, progress, mutate=mutate).run()
+        return progress
+
+    def stored(self) -> list[Sample]:
+        return store.read_run(self.run).samples()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def planned(experiment: Experiment) -> list[tuple[int, int, str, str]]:
+    rounds = range(experiment.sampling.max_rounds)
+    units = [unit for number in rounds for unit in plan.plan_round(experiment, number)]
+    return [
+        (start.round, start.position, start.kind, start.case.model)
+        for unit in units
+        for start in unit.starts
+    ]
+
+
+def taken(samples: list[Sample]) -> list[tuple[int, int, str, str]]:
+    return [(s.round, s.position, s.kind, s.case["model"]) for s in samples]
+
+
+def test_every_planned_start_is_stored_once_in_the_planned_order(bench: Bench) -> None:
+    experiment = bench.experiment(
+        Case(bench.model("a.onnx")),
+        Case(bench.model("b.onnx")),
+        sampling=replace(TWO_ROUNDS, warm_starts=2),
+    )
+    progress = bench.measure(experiment)
+    assert taken(bench.stored()) == planned(experiment)
+    assert len(progress.samples) == 2 * (2 + 2 * 3)
+
+
+def test_warm_starts_find_the_blob_of_their_own_cold_start(bench: Bench) -> None:
+    bench.measure(
+        bench.experiment(Case(bench.model("a.onnx")), sampling=replace(TWO_ROUNDS, warm_starts=2))
+    )
+    samples = bench.stored()
+    assert all(not s.blobs_before for s in samples if s.kind == "cold")
+    assert all(s.is_proven_hit for s in samples if s.kind == "warm")
+    inodes = {(s.round, blob.inode) for s in samples for blob in s.blobs_before or ()}
+    assert Counter(number for number, _ in inodes) == {0: 1, 1: 1}
+
+
+def test_no_cache_directory_is_left(bench: Bench) -> None:
+    bench.measure(bench.experiment(Case(bench.model("a.onnx"))))
+    assert list(bench.caches.iterdir()) == []
+
+
+@pytest.mark.parametrize("stop_after", range(1, 12))
+def test_resume_repeats_nothing_and_loses_nothing(bench: Bench, stop_after: int) -> None:
+    experiment = bench.experiment(Case(bench.model("a.onnx")), Case(bench.model("b.onnx")))
+    with pytest.raises(KeyboardInterrupt):
+        bench.measure(experiment, stop_after)
+    before = bench.stored()
+    assert len(before) == stop_after
+    assert list(bench.caches.iterdir()) == []
+    bench.measure(experiment)
+    after = bench.stored()
+    assert after[:stop_after] == before
+    assert taken(after) == planned(experiment)
+    assert all(s.is_proven_hit for s in after if s.kind == "warm")
+
+
+def test_a_finished_run_has_nothing_left_to_do(bench: Bench) -> None:
+    experiment = bench.experiment(Case(bench.model("a.onnx")))
+    bench.measure(experiment)
+    assert bench.measure(experiment).samples == []
+
+
+def test_warm_starts_of_a_failed_cold_start_are_dropped(bench: Bench) -> None:
+    experiment = bench.experiment(
+        Case(bench.model("a.onnx", "crash when cold")), sampling=replace(TWO_ROUNDS, warm_starts=2)
+    )
+    bench.measure(experiment)
+    by_kind = {(s.kind, s.status, s.reason) for s in bench.stored()}
+    assert by_kind == {
+        ("uncached", "ok", None),
+        ("cold", "crashed", "ended by SIGABRT"),
+        ("warm", "dropped", "its cold start failed"),
+    }
+
+
+def test_an_unsupported_case_is_tried_in_one_round_only(bench: Bench) -> None:
+    rejected = Case(bench.model("a.onnx", "reject FOO"), properties={"FOO": 1})
+    fine = Case("a.onnx")
+    progress = bench.measure(
+        bench.experiment(rejected, fine, sampling=Sampling(min_rounds=3, max_rounds=3))
+    )
+    unsupported = [s for s in bench.stored() if s.status == "unsupported"]
+    assert {s.round for s in unsupported} == {0}
+    assert {s.kind for s in unsupported} == {"uncached", "cold", "warm"}
+    assert all("FOO=1" in (s.reason or "") for s in unsupported)
+    assert sum(s.is_ok for s in bench.stored()) == 3 * 3
+    assert progress.skips == 2 * 3
+
+
+def test_settled_cases_cost_no_more_time(bench: Bench) -> None:
+    experiment = bench.experiment(
+        Case(bench.model("a.onnx")), sampling=Sampling(12, 30, precision=0.05)
+    )
+    progress = bench.measure(experiment)
+    # The fake's times never vary: the interval is as narrow as can be at the first look.
+    assert len(progress.samples) == 12 * 3
+    assert progress.skips == 18 * 3
+
+
+def test_an_exhausted_time_budget_ends_after_the_fewest_rounds(bench: Bench) -> None:
+    experiment = bench.experiment(
+        Case(bench.model("a.onnx")), sampling=Sampling(2, 50, time_budget_s=0.0)
+    )
+    bench.measure(experiment)
+    assert {s.round for s in bench.stored()} == {0, 1}
+
+
+def test_references_are_taken_once_per_content_of_the_model(bench: Bench) -> None:
+    def replace_model(start: Start, _: object) -> None:
+        (bench.tmp_path / start.case.model).write_text("new content")
+
+    bench.measure(
+        bench.experiment(Case(bench.model("a.onnx")), sampling=ONE_ROUND),
+        mutate=replace_model,
+    )
+    references = store.read_run(bench.run).references
+    assert [entry["answers"] for entry in references] == [
+        [[{"out": "plain"}]] * 2,
+        [[{"out": "new content"}]] * 2,
+    ]
+
+
+def test_a_key_reaches_the_worker_and_nothing_else(bench: Bench) -> None:
+    keys_file = bench.tmp_path / "keys"
+    spy = f"open({str(keys_file)!r}, 'a').write((job['key'] or '') + ' ')"
+    bench.worker.write_text(FAKE_WORKER.replace("error = None", f"{spy}\nerror = None"))
+    case = Case(bench.model("a.onnx"), encryption="aes-256-gcm")
+    bench.measure(bench.experiment(case, sampling=ONE_ROUND))
+    cold_key, warm_key = keys_file.read_text().split()
+    assert cold_key == warm_key
+    assert len(bytes.fromhex(cold_key)) == 32
+    stored = b"".join(file.read_bytes() for file in bench.run.iterdir())
+    assert cold_key.encode() not in stored
