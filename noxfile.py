@@ -31,8 +31,13 @@ def bench(session: nox.Session) -> None:
     args = session.posargs or []
     config = [] if args and not args[0].startswith("-") else ["configs/quick.yaml"]
     out = Path(session.create_tmp()) / "run-directory"
-    session.run("coldwarm", "run", *config, *args, "--write-run-path", str(out))
-    session.run("coldwarm", "report", out.read_text(encoding="utf-8").strip())
+    out.unlink(missing_ok=True)
+    try:
+        session.run("coldwarm", "run", *config, *args, "--write-run-path", str(out))
+    finally:
+        # Also when some starts failed: what the others found is worth reading.
+        if out.exists():
+            session.run("coldwarm", "report", out.read_text(encoding="utf-8").strip())
 
 
 @nox.session

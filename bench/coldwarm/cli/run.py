@@ -87,6 +87,8 @@ def command(
     )
     if write_run_path is not None:
         write_run_path.write_text(f"{path.resolve()}\n", encoding="utf-8")
+    if not quiet:
+        err.print(_heading(path), markup=False, highlight=False, soft_wrap=True)
     try:
         with show_progress(experiment, quiet=quiet) as progress:
             run.measure(path, experiment, files, here, progress)
@@ -103,6 +105,15 @@ def _host() -> Host:
 
 def _all_devices() -> tuple[str, ...]:
     return devices.expand_all(_host().devices)
+
+
+def _heading(path: Path) -> str:
+    header = store.read_run(path).header
+    machine = header["identity"]
+    return (
+        f"{path}\n{machine['cpu_model']}, {machine['logical_cores']} CPUs, "
+        f"OpenVINO {header['devices']['version']}\n{header['doctor']}"
+    )
 
 
 def _print_plan(experiment: Experiment) -> None:

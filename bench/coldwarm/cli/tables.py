@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coldwarm import plan
-from coldwarm.summary import summarise
+from coldwarm.summary import summarise, unsettled
 from coldwarm.verdict import judged_frame
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ def print_summary(run: Run) -> None:
     console.print(summary_table(summaries))
     for sentence in findings(summaries):
         console.print(Text(sentence), soft_wrap=False)
+    precision = run.header["experiment"]["sampling"]["precision"]
+    for sentence in unsettled(summaries, precision) if precision else ():
+        console.print(Text(f"not settled: {sentence}"))
     for sentence in run.damage:
         console.print(Text(sentence))
 

@@ -17,7 +17,7 @@ from coldwarm import __version__, models, store
 from coldwarm.errors import StoreError
 from coldwarm.experiment import read_experiment
 from coldwarm.experiment.case import short_digest
-from coldwarm.machine import devices, identity, state
+from coldwarm.machine import devices, doctor, identity, state
 from coldwarm.measure.cachedir import cache_root
 from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
@@ -88,6 +88,7 @@ def new_run(
         StoreError: when the directory exists or cannot be written.
     """
     now = datetime.now(UTC)
+    seen = state.read_state(caches_of(experiment), results)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{experiment.name}"
     path = out or results / host.identity.host_id / run_id
     header = {
@@ -112,7 +113,8 @@ def new_run(
             for name, each in files.items()
         },
         "identity": host.identity.to_json(),
-        "state": state.read_state(caches_of(experiment)).to_json(),
+        "state": seen.to_json(),
+        "doctor": doctor.worst_line(doctor.examine(seen, host.identity)),
         "devices": host.devices.to_json(),
         "python_version": platform.python_version(),
         "git_commit": _git_commit(experiment.source.resolve().parent),

@@ -1,0 +1,256 @@
+"""Real starts of a real graph: what coldwarm must find out about OpenVINO's cache, and prove.
+
+The assertions are about coldwarm: it must report what this OpenVINO does.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from coldwarm import models, store
+from coldwarm.experiment.case import Case
+from coldwarm.experiment.spec import Experiment, Sampling
+from coldwarm.measure.cachedir import cache_root
+from coldwarm.measure.sampler import Sampler
+from coldwarm.measure.session import Session
+from coldwarm.summary import summarise
+from coldwarm.verdict import judged_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coldwarm.measure.cachedir import ChainDir
+    from coldwarm.measure.session import Mutation
+    from coldwarm.plan import Start
+    from coldwarm.sample import Sample
+    from coldwarm.summary import CaseSummary
+
+pytestmark = pytest.mark.real
+
+SIZE, SPEED = "OPTIMIZE_SIZE", "OPTIMIZE_SPEED"
+
+
+class Quiet:
+    def begin(self, description: str) -> None: ...
+    def taken(self, sample: Sample) -> None: ...
+    def skipped(self, starts: int) -> None: ...
+
+
+@dataclass
+class Bench:
+    """Runs cases on a copy of a built-in model that tests may change."""
+
+    directory: Path
+    model: str = "copy.xml"
+
+    @property
+    def xml(self) -> Path:
+        return self.directory / self.model
+
+    def measure(
+        self,
+        *cases: Case,
+        rounds: int = 1,
+        warm_starts: int = 1,
+        mutate: Mutation | None = None,
+        root: Path | None = None,
+    ) -> list[Sample]:
+        run = self.directory / f"run-{len(list(self.directory.iterdir()))}"
+        paths = {self.model: self.xml}
+        sampling = Sampling(rounds, rounds, warm_starts=warm_starts)
+        source = self.directory / "experiment.yaml"
+        experiment = Experiment("proof", source, cases, sampling, model_paths=paths)
+        files = {case.model: models.resolve(case.model, paths) for case in cases}
+        store.create_run(run, {"run_id": run.name})
+        with store.open_run(run) as writer, cache_root(root or self.directory / "c") as caches:
+            sampler = Sampler(experiment, files, run.name, caches)
+            Session(sampler, writer, store.read_run(run), Quiet(), mutate=mutate).run()
+        self.run = run
+        return store.read_run(run).samples()
+
+    def summaries(self) -> list[CaseSummary]:
+        return summarise(judged_frame([store.read_run(self.run)]))
+
+    def verdict(self, case: Case, **options: object) -> CaseSummary:
+        self.measure(case, **options)  # type: ignore[arg-type]
+        return self.summaries()[0]
+
+
+@pytest.fixture(scope="module")
+def original() -> Path:
+    return models.resolve("mobilenet-v2", {}).path
+
+
+@pytest.fixture
+def bench(tmp_path: Path, original: Path) -> Bench:
+    for suffix in (".xml", ".bin"):
+        shutil.copy(original.with_suffix(suffix), tmp_path / f"copy{suffix}")
+    return Bench(tmp_path)
+
+
+def test_read_model_with_optimize_size_is_a_silent_miss_with_its_remedy(bench: Bench) -> None:
+    found = bench.verdict(Case(bench.model, api="read_model", cache_mode=SIZE))
+    assert found.verdict == "silent_miss"
+    assert "WEIGHTS_PATH" in found.remedy
+    assert found.load_ms.warm is None
+
+
+def test_the_remedy_works(bench: Bench) -> None:
+    case = Case(
+        bench.model,
+        api="read_model",
+        cache_mode=SIZE,
+        properties={"WEIGHTS_PATH": "${model_bin}"},
+    )
+    assert bench.verdict(case).verdict == "hit"
+
+
+@pytest.mark.parametrize("api", ["read_model", "path", "import"])
+def test_each_api_hits_and_shows_its_own_phases(bench: Bench, api: str) -> None:
+    samples = bench.measure(Case(bench.model, api=api))
+    assert [summary.verdict for summary in bench.summaries()] == ["hit"]
+    phases = {sample.kind: set(sample.phases_ns) for sample in samples}
+    reads = api != "path"
+    assert ("read_model" in phases["uncached"]) == reads
+    assert ("read_model" in phases["warm"]) == (api == "read_model")
+    assert ("export_model" in phases["cold"]) == (api == "import")
+    assert ("import_model" in phases["warm"]) == (api == "import")
+    assert ("compile_model" in phases["warm"]) == (api != "import")
+
+
+def test_phases_and_harness_account_for_the_time_to_first_inference(bench: Bench) -> None:
+    samples = bench.measure(Case(bench.model), Case(bench.model, api="read_model"))
+    for sample in samples:
+        assert sample.harness_ns is not None
+        assert sample.first_inference_total_ns is not None
+        accounted = sum(sample.phases_ns.values()) + sample.harness_ns
+        assert accounted / sample.first_inference_total_ns == pytest.approx(1, abs=0.02)
+
+
+def test_a_replaced_bin_is_stale_by_path(bench: Bench) -> None:
+    def halve_weights(start: Start, chain: ChainDir) -> None:
+        weights = np.fromfile(bench.xml.with_suffix(".bin"), np.float32)
+        (weights * np.float32(0.5)).tofile(bench.xml.with_suffix(".bin"))
+
+    found = bench.verdict(Case(bench.model, cache_mode=SPEED), mutate=halve_weights)
+    assert found.verdict == "stale"
+    assert "empty the cache" in found.remedy
+
+
+def test_a_blob_damaged_in_its_weights_is_wrong(bench: Bench) -> None:
+    def damage(start: Start, chain: ChainDir) -> None:
+        (blob,) = (chain.cache / each.name for each in chain.blobs())
+        blob.chmod(0o640)
+        with blob.open("r+b") as file:
+            file.seek(blob.stat().st_size // 2)
+            file.write(bytes(65536))
+
+    found = bench.verdict(Case(bench.model, cache_mode=SPEED), mutate=damage)
+    assert found.verdict == "wrong"
+
+
+def test_one_lost_blob_of_two_is_partial(bench: Bench) -> None:
+    def lose_one(start: Start, chain: ChainDir) -> None:
+        blobs = chain.blobs()
+        assert len(blobs) == 2
+        (chain.cache / blobs[0].name).unlink()
+
+    found = bench.verdict(Case(bench.model, device="BATCH:CPU(4)"), mutate=lose_one)
+    assert found.verdict in {"partial", "silent_miss"}
+    assert found.load_ms.warm is None
+
+
+@pytest.mark.parametrize("device", ["AUTO", "HETERO:CPU", "MULTI:CPU", "BATCH:CPU"])
+def test_virtual_devices_work_as_values_of_the_matrix(bench: Bench, device: str) -> None:
+    assert bench.verdict(Case(bench.model, device=device)).verdict == "hit"
+
+
+@pytest.mark.parametrize("device", ["AUTO", "HETERO:CPU", "MULTI:CPU"])
+def test_a_device_that_drops_the_callbacks_is_found_out(bench: Bench, device: str) -> None:
+    found = bench.verdict(Case(bench.model, device=device, encryption="base64"))
+    assert found.callbacks_ignored
+    assert found.encrypted_share == 0
+
+
+def test_the_npu_wrapper_on_the_cpu_is_a_device_with_many_blobs(bench: Bench) -> None:
+    properties = {"NPU_USE_NPUW": "YES", "NPUW_DEVICES": "CPU", "NPU_PLATFORM": "4000"}
+    found = bench.verdict(Case(bench.model, device="NPU", properties=properties))
+    assert found.verdict == "hit"
+    assert found.blob_files is not None
+    assert found.blob_files > 1
+
+
+def test_a_device_that_is_not_there_is_unsupported(bench: Bench) -> None:
+    found = bench.verdict(Case(bench.model, device="GPU.7"))
+    assert found.verdict == "unsupported"
+    assert "GPU" in found.reason
+
+
+def test_a_rejected_property_is_named(bench: Bench) -> None:
+    case = Case(bench.model, properties={"NUM_STREAMS": 1, "NO_SUCH_PROPERTY": 1})
+    found = bench.verdict(case)
+    assert found.verdict == "unsupported"
+    assert "NO_SUCH_PROPERTY=1" in found.reason
+    assert "NUM_STREAMS" not in found.reason
+
+
+@pytest.mark.parametrize("encryption", ["identity", "base64", "aes-256-gcm"])
+def test_encryption_reports_what_it_covers(bench: Bench, encryption: str) -> None:
+    samples = bench.measure(Case(bench.model, encryption=encryption, cache_mode=SPEED))
+    (found,) = bench.summaries()
+    assert found.verdict == "hit"
+    cold, warm = (
+        next(s.encryption for s in samples if s.kind == kind) for kind in ("cold", "warm")
+    )
+    assert cold is not None
+    assert warm is not None
+    assert (cold.encrypt_calls, warm.decrypt_calls) == (1, 1)
+    assert cold.bytes_out == warm.bytes_in
+    assert cold.bytes_in == warm.bytes_out
+    assert found.encrypted_share is not None
+    assert 0 < found.encrypted_share < 0.5
+    assert found.clear_windows is not None
+    assert found.clear_windows > 0
+
+
+def test_evicted_and_hot_starts_read_what_they_say(bench: Bench) -> None:
+    hot, evicted = Case(bench.model), Case(bench.model, storage="evicted")
+    samples = [s for s in bench.measure(hot, evicted) if s.kind == "warm"]
+    by_storage = {sample.case["storage"]: sample for sample in samples}
+    assert by_storage["hot"].disk_read_bytes == 0
+    record = by_storage["evicted"].storage
+    assert record is not None
+    if not record.proven:
+        pytest.skip(f"this file system keeps its pages: {record.note}")
+    assert record.resident_bytes == 0
+    blob = sum(each.bytes for each in by_storage["evicted"].blobs_before or ())
+    assert by_storage["evicted"].disk_read_bytes == pytest.approx(blob, rel=0.3)
+
+
+@contextmanager
+def small_file_system(directory: Path) -> Iterator[None]:
+    directory.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(directory)]
+    if os.geteuid() or subprocess.run(mount, check=False).returncode:
+        pytest.skip("mounting a small file system needs root")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(directory)], check=True)
+
+
+def test_a_cold_start_on_a_full_disk_is_not_cached(bench: Bench) -> None:
+    small = bench.directory / "small"
+    with small_file_system(small):
+        found = bench.verdict(Case(bench.model, cache_mode=SPEED), root=small)
+    assert found.verdict == "not_cached"
+    assert "room" in found.remedy
