@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from coldwarm.experiment.case import Case
 
 
+VERDICTS = (
+    "failed",
+    "unsupported",
+    "not_cached",
+    "silent_miss",
+    "partial",
+    "wrong",
+    "stale",
+    "not_comparable",
+    "hit",
+)
+"""Every verdict of a warm start, worst news first: what an expectation may name."""
+
+
 @dataclass(frozen=True)
 class Sampling:
     """How often each case is started and when to stop.
@@ -83,6 +97,7 @@ class Experiment:
         compare_along: the axis whose values share blocks, or None.
         expect: known findings.
         inputs: model name to (input name to shape and dtype), where the experiment gives them.
+        model_paths: model name to the absolute path of its file, for models that are local files.
     """
 
     name: str
@@ -95,6 +110,7 @@ class Experiment:
     compare_along: str | None = None
     expect: tuple[Expectation, ...] = ()
     inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    model_paths: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:

@@ -1,0 +1,169 @@
+"""Types of the values in an experiment file: how each is checked, and what the schema says."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import core_schema
+
+from coldwarm.experiment import checks, scalars
+from coldwarm.experiment.case import APIS, AXES, CACHE_MODES, ENCRYPTIONS, STORAGES
+from coldwarm.experiment.spec import VERDICTS
+from coldwarm.experiment.strict import fault, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+
+DTYPES = (
+    *("boolean", "bf16", "f16", "f32", "f64", "string"),
+    *("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"),
+)
+"""OpenVINO's names of the element types that an input can have."""
+
+HAVE_THEIR_OWN_KEY = {
+    "CACHE_DIR": "every chain of starts gets a private directory, cache_root says where",
+    "CACHE_ENCRYPTION_CALLBACKS": "use the axis encryption",
+    "CACHE_MODE": "use the axis cache_mode",
+}
+"""Properties of compile_model that an experiment sets otherwise."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """Text that a function checks or converts, and how the schema describes it."""
+
+    check: Callable[[str], Any]
+    schema: dict[str, Any]
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Take text, then check it."""
+        return core_schema.no_info_after_validator_function(self.check, core_schema.str_schema())
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe the text."""
+        return copy.deepcopy(self.schema)  # pydantic adds to it
+
+
+class ScalarOrList:
+    """Lets a single value stand for a list of one."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Make a list of what is none, before the list is checked."""
+        return core_schema.no_info_before_validator_function(_as_list, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe both forms."""
+        listed = {**handler(schema), "minItems": 1}
+        return {"anyOf": [listed["items"], listed]}
+
+
+def _as_list(value: Any) -> list[Any]:  # noqa: ANN401
+    if value == []:
+        msg = "this list is empty: give at least one value"
+        raise ValueError(msg)
+    return value if isinstance(value, list) else [value]
+
+
+def _choice(noun: str, options: Sequence[str]) -> Checked:
+    return Checked(partial(checks.one_of, noun, options), {"enum": list(options)})
+
+
+def _pattern(check: Callable[[str], Any], pattern: str, **more: object) -> Checked:
+    return Checked(check, {"type": "string", "pattern": f"^({pattern})$", **more})
+
+
+def _properties(properties: dict[str, Any]) -> dict[str, Any]:
+    typed, faults = {}, []
+    for key, value in properties.items():
+        if key in HAVE_THEIR_OWN_KEY:
+            message = f"{key} is not set among the properties: {HAVE_THEIR_OWN_KEY[key]}"
+            faults.append(fault(message, key))
+            continue
+        try:
+            typed[key] = scalars.property_value(value)
+        except ValueError as err:
+            faults.append(fault(str(err), key))
+    if faults:
+        raise refuse(faults)
+    return typed
+
+
+OneOrMany = Annotated[tuple[T, ...], ScalarOrList()]
+
+Text = Annotated[str, Checked(str, {"type": "string"})]
+Label = Annotated[str, _pattern(checks.label, checks.LABEL_PATTERN)]
+Count = Annotated[int, Field(ge=1, le=100_000)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+Switch = Annotated[bool, WithJsonSchema({"enum": ["on", "off", True, False]})]
+RunName = Annotated[str, _pattern(checks.run_name, checks.RUN_NAME_PATTERN)]
+Duration = Annotated[float, _pattern(scalars.seconds, scalars.DURATION_PATTERN)]
+Percentage = Annotated[float, _pattern(scalars.fraction, scalars.PERCENTAGE_PATTERN)]
+Day = Annotated[str, Checked(checks.day, {"type": "string", "format": "date"})]
+Environment = Annotated[
+    dict[Annotated[str, _pattern(checks.variable, checks.VARIABLE_PATTERN)], Text],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"pattern": f"^{checks.VARIABLE_PATTERN}$"},
+            "additionalProperties": {"type": ["string", "number", "boolean"]},
+        }
+    ),
+]
+Axis = Annotated[str, _choice("axis", AXES)]
+Verdict = Annotated[str, _choice("verdict", VERDICTS)]
+Dtype = Annotated[str, _choice("dtype", DTYPES)]
+
+Device = Annotated[
+    str,
+    _pattern(checks.device, checks.DEVICE_PATTERN, examples=list(checks.DEVICE_EXAMPLES)),
+]
+MatrixDevice = Annotated[
+    str,
+    _pattern(
+        checks.matrix_device,
+        f"{checks.ALL_DEVICES}|{checks.DEVICE_PATTERN}",
+        examples=[checks.ALL_DEVICES, *checks.DEVICE_EXAMPLES],
+    ),
+]
+Api = Annotated[str, _choice("api", APIS)]
+CacheMode = Annotated[str, _choice("cache_mode", CACHE_MODES)]
+Encryption = Annotated[
+    str,
+    Checked(
+        checks.encryption,
+        {
+            "anyOf": [
+                {"enum": list(ENCRYPTIONS)},
+                {"type": "string", "pattern": f"^{checks.CODEC_PATTERN}$"},
+            ]
+        },
+    ),
+]
+Storage = Annotated[str, _choice("storage", STORAGES)]
+Properties = Annotated[
+    dict[str, Any],
+    AfterValidator(_properties),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"not": {"enum": list(HAVE_THEIR_OWN_KEY)}},
+            "additionalProperties": {"type": ["string", "number", "boolean", "array", "object"]},
+        }
+    ),
+]

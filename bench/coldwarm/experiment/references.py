@@ -1,0 +1,126 @@
+"""Types of the values that refer to files: models, runtimes, directories."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+)
+
+from coldwarm.experiment import located
+from coldwarm.experiment.fields import Dtype, Environment, Label, Text  # noqa: TC001 (pydantic)
+from coldwarm.experiment.located import LocatedModel, Surroundings
+from coldwarm.experiment.strict import Strict, refuse_at
+
+
+class InputEntry(Strict):
+    """What is fed into one input of a model."""
+
+    shape: tuple[Annotated[int, Field(ge=1, le=2**31 - 1)], ...] | None = Field(
+        default=None, description="The input's whole shape, for example [1, 128]."
+    )
+    dtype: Dtype | None = Field(
+        default=None, description="OpenVINO's name of the element type, where the model has none."
+    )
+
+    def as_mapping(self) -> dict[str, Any]:
+        """Return what was given, as plain data."""
+        given = {"shape": list(self.shape) if self.shape is not None else None, "dtype": self.dtype}
+        return {key: value for key, value in given.items() if value is not None}
+
+
+class ModelEntry(Strict):
+    """A model with a name of one's own, or with inputs."""
+
+    name: Label | None = Field(
+        default=None, description="What results call it; alone, a built-in model."
+    )
+    path: Text | None = Field(
+        default=None, description="The model file, relative to the experiment file."
+    )
+    inputs: dict[str, InputEntry] = Field(
+        default={}, description="Input name to shape and dtype, for dynamic inputs."
+    )
+
+
+class RuntimeEntry(Strict):
+    """An interpreter with an environment of its own: a self-built OpenVINO, for example."""
+
+    python: Text = Field(description="The interpreter or virtual environment.")
+    env: Environment = Field(
+        default={}, description="Variables such as PYTHONPATH and LD_LIBRARY_PATH."
+    )
+
+
+def _surroundings(info: ValidationInfo) -> Surroundings:
+    if not isinstance(info.context, Surroundings):
+        msg = "validate with context=Surroundings(...)"
+        raise TypeError(msg)
+    return info.context
+
+
+def _model(value: Any, info: ValidationInfo) -> LocatedModel:  # noqa: ANN401
+    here = _surroundings(info)
+    if isinstance(value, str):
+        return located.locate_model(str(value), here)
+    if not isinstance(value, dict):
+        msg = "a model is a name, a path, or a mapping with name, path and inputs"
+        raise ValueError(msg)  # noqa: TRY004 (pydantic collects no TypeErrors)
+    entry = ModelEntry.model_validate(value)
+    inputs = {name: given.as_mapping() for name, given in entry.inputs.items()}
+    if entry.path is None and entry.name is None:
+        msg = "a model needs a name, a path or both"
+        raise ValueError(msg)
+    try:
+        where = "path" if entry.path is not None else "name"
+        model = located.locate_named_model(entry.name, entry.path, here)
+    except ValueError as err:
+        raise refuse_at(str(err), where) from err
+    return LocatedModel(model.name, model.path, inputs)
+
+
+def _runtime(value: Any, info: ValidationInfo) -> str:  # noqa: ANN401
+    return _runtime_text(value, _surroundings(info))
+
+
+def _runtime_of_rule(value: Any) -> str:  # noqa: ANN401
+    # A rule names a runtime of the matrix, which has been looked for there.
+    return _runtime_text(value, None)
+
+
+def _runtime_text(value: Any, here: Surroundings | None) -> str:  # noqa: ANN401
+    if isinstance(value, str):
+        if here is not None:
+            located.check_runtime(str(value), here)
+        return str(value)
+    if not isinstance(value, dict):
+        msg = "a runtime is installed, a requirement, a path, or a mapping with python and env"
+        raise ValueError(msg)  # noqa: TRY004 (pydantic collects no TypeErrors)
+    entry = RuntimeEntry.model_validate(value)
+    if here is not None:
+        try:
+            located.check_interpreter(entry.python, here)
+        except ValueError as err:
+            raise refuse_at(str(err), "python") from err
+    return json.dumps(entry.model_dump(), sort_keys=True)
+
+
+def _directory(value: Any, info: ValidationInfo) -> Path:  # noqa: ANN401
+    if not isinstance(value, str):
+        msg = "a directory is the text of a path"
+        raise ValueError(msg)  # noqa: TRY004 (pydantic collects no TypeErrors)
+    return located.check_directory(value, _surroundings(info))
+
+
+Model = Annotated[LocatedModel, PlainValidator(_model, json_schema_input_type=str | ModelEntry)]
+Runtime = Annotated[str, PlainValidator(_runtime, json_schema_input_type=str | RuntimeEntry)]
+RuntimeOfRule = Annotated[
+    str, PlainValidator(_runtime_of_rule, json_schema_input_type=str | RuntimeEntry)
+]
+Directory = Annotated[Path, BeforeValidator(_directory, json_schema_input_type=str)]
