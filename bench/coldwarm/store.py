@@ -66,7 +66,7 @@ class RunWriter:
 
     def update_header(self, **changes: Any) -> None:  # noqa: ANN401
         """Change entries of run.json."""
-        _write_header(self.path, {**_read_header(self.path), **changes})
+        _write_header(self.path, {**read_header(self.path), **changes})
 
 
 def create_run(path: Path, header: dict[str, Any]) -> None:
@@ -113,14 +113,19 @@ def read_run(path: Path) -> Run:
     Raises:
         StoreError: when `path` is not a run, or was written by a newer coldwarm.
     """
-    header = _read_header(path)
+    header = read_header(path)
     damage: list[str] = []
     records = _read_lines(path / SAMPLES_FILE, damage)
     references = _read_lines(path / REFERENCES_FILE, damage)
     return Run(path, header, records, references, damage)
 
 
-def _read_header(path: Path) -> dict[str, Any]:
+def read_header(path: Path) -> dict[str, Any]:
+    """Read what run.json says about a run, without its samples.
+
+    Raises:
+        StoreError: when `path` is not a run, or was written by a newer coldwarm.
+    """
     file = path / RUN_FILE
     try:
         header = json.loads(file.read_text(encoding="utf-8"))
