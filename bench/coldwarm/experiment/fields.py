@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field
 from pydantic_core import core_schema
 
 from coldwarm.experiment import checks, scalars
@@ -37,23 +37,29 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class Checked:
+class Described:
+    """How the schema describes a value, whatever its type."""
+
+    schema: dict[str, Any]
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe the value."""
+        return copy.deepcopy(self.schema)  # pydantic adds defaults and descriptions to it
+
+
+@dataclass(frozen=True, eq=False)
+class Checked(Described):
     """Text that a function checks or converts, and how the schema describes it."""
 
     check: Callable[[str], Any]
-    schema: dict[str, Any]
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         """Take text, then check it."""
         return core_schema.no_info_after_validator_function(self.check, core_schema.str_schema())
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        """Describe the text."""
-        return copy.deepcopy(self.schema)  # pydantic adds to it
 
 
 class ScalarOrList:
@@ -81,11 +87,11 @@ def _as_list(value: Any) -> list[Any]:  # noqa: ANN401
 
 
 def _choice(noun: str, options: Sequence[str]) -> Checked:
-    return Checked(partial(checks.one_of, noun, options), {"enum": list(options)})
+    return Checked({"enum": list(options)}, partial(checks.one_of, noun, options))
 
 
 def _pattern(check: Callable[[str], Any], pattern: str, **more: object) -> Checked:
-    return Checked(check, {"type": "string", "pattern": f"^({pattern})$", **more})
+    return Checked({"type": "string", "pattern": f"^({pattern})$", **more}, check)
 
 
 def _properties(properties: dict[str, Any]) -> dict[str, Any]:
@@ -106,18 +112,18 @@ def _properties(properties: dict[str, Any]) -> dict[str, Any]:
 
 OneOrMany = Annotated[tuple[T, ...], ScalarOrList()]
 
-Text = Annotated[str, Checked(str, {"type": "string"})]
+Text = Annotated[str, Checked({"type": "string"}, str)]
 Label = Annotated[str, _pattern(checks.label, checks.LABEL_PATTERN)]
 Count = Annotated[int, Field(ge=1, le=100_000)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
-Switch = Annotated[bool, WithJsonSchema({"enum": ["on", "off", True, False]})]
+Switch = Annotated[bool, Described({"enum": ["on", "off", True, False]})]
 RunName = Annotated[str, _pattern(checks.run_name, checks.RUN_NAME_PATTERN)]
 Duration = Annotated[float, _pattern(scalars.seconds, scalars.DURATION_PATTERN)]
 Percentage = Annotated[float, _pattern(scalars.fraction, scalars.PERCENTAGE_PATTERN)]
-Day = Annotated[str, Checked(checks.day, {"type": "string", "format": "date"})]
+Day = Annotated[str, Checked({"type": "string", "format": "date"}, checks.day)]
 Environment = Annotated[
     dict[Annotated[str, _pattern(checks.variable, checks.VARIABLE_PATTERN)], Text],
-    WithJsonSchema(
+    Described(
         {
             "type": "object",
             "propertyNames": {"pattern": f"^{checks.VARIABLE_PATTERN}$"},
@@ -146,20 +152,20 @@ CacheMode = Annotated[str, _choice("cache_mode", CACHE_MODES)]
 Encryption = Annotated[
     str,
     Checked(
-        checks.encryption,
         {
             "anyOf": [
                 {"enum": list(ENCRYPTIONS)},
                 {"type": "string", "pattern": f"^{checks.CODEC_PATTERN}$"},
             ]
         },
+        checks.encryption,
     ),
 ]
 Storage = Annotated[str, _choice("storage", STORAGES)]
 Properties = Annotated[
     dict[str, Any],
     AfterValidator(_properties),
-    WithJsonSchema(
+    Described(
         {
             "type": "object",
             "propertyNames": {"not": {"enum": list(HAVE_THEIR_OWN_KEY)}},

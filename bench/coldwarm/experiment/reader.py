@@ -17,9 +17,9 @@ from coldwarm.experiment.filters import only_cases
 from coldwarm.experiment.located import Surroundings
 from coldwarm.experiment.matrix import expand
 from coldwarm.experiment.problems import format_problems
-from coldwarm.experiment.schema import DEFAULT_SEQUENTIAL_ROUNDS, ExperimentFile
+from coldwarm.experiment.schema import ExperimentFile
 from coldwarm.experiment.sound import SoundParts
-from coldwarm.experiment.spec import Expectation, Experiment, Sampling, WorkerOptions
+from coldwarm.experiment.spec import Expectation, Experiment, WorkerOptions
 from coldwarm.experiment.yaml_nodes import read_yaml
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coldwarm.experiment.case import Case
+    from coldwarm.experiment.case_entries import ExpectedFinding
     from coldwarm.experiment.located import LocatedModel
-    from coldwarm.experiment.schema import ExpectedFinding, SamplingEntry
+    from coldwarm.experiment.spec import Sampling
 
 
 def read_experiment(
@@ -63,7 +64,7 @@ def read_experiment(
         source=path,
         question=text_file.leading_comment(text),
         cases=cases,
-        sampling=_overridden(_sampling(entry.sampling), rounds, seed),
+        sampling=_overridden(entry.sampling.sampling(), rounds, seed),
         worker=WorkerOptions(entry.worker.telemetry, dict(entry.worker.env)),
         cache_root=entry.cache_root,
         compare_along=entry.compare.along if entry.compare else None,
@@ -118,25 +119,6 @@ def _cases(
         msg = f"{path}: no case is left for the devices of this host: {', '.join(axes['device'])}"
         raise ConfigError(msg)
     return cases
-
-
-def _sampling(entry: SamplingEntry) -> Sampling:
-    default = Sampling()
-    if entry.rounds is not None:
-        fewest, most = entry.rounds.min, entry.rounds.max
-    elif entry.precision is not None:
-        fewest, most = DEFAULT_SEQUENTIAL_ROUNDS
-    else:
-        fewest, most = default.min_rounds, default.max_rounds
-    return Sampling(
-        min_rounds=fewest,
-        max_rounds=most,
-        precision=entry.precision,
-        time_budget_s=entry.time_budget,
-        warm_starts=entry.warm_starts,
-        timeout_s=entry.timeout if entry.timeout is not None else default.timeout_s,
-        seed=entry.seed,
-    )
 
 
 def _overridden(sampling: Sampling, rounds: int | None, seed: int | None) -> Sampling:

@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from coldwarm.experiment import located
-from coldwarm.experiment.fields import Dtype, Environment, Label, Text  # noqa: TC001 (pydantic)
+from coldwarm.experiment.fields import Described, Dtype, Environment, Label, Text
 from coldwarm.experiment.located import LocatedModel, Surroundings
 from coldwarm.experiment.strict import Strict, refuse_at
 
@@ -123,4 +123,4 @@ Runtime = Annotated[str, PlainValidator(_runtime, json_schema_input_type=str | R
 RuntimeOfRule = Annotated[
     str, PlainValidator(_runtime_of_rule, json_schema_input_type=str | RuntimeEntry)
 ]
-Directory = Annotated[Path, BeforeValidator(_directory, json_schema_input_type=str)]
+Directory = Annotated[Path, BeforeValidator(_directory), Described({"type": "string"})]

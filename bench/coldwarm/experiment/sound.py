@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coldwarm.experiment.case import AXES
+from coldwarm.experiment.case_entries import ExpectedFinding, IncludedCase, Matrix, Rule
 from coldwarm.experiment.checks import ALL_DEVICES
-from coldwarm.experiment.schema import ExpectedFinding, IncludedCase, Matrix, Rule
 from coldwarm.experiment.strict import Strict
 from coldwarm.experiment.yaml_nodes import KEY
 
