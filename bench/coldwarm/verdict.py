@@ -98,11 +98,6 @@ class Judge:
     def _judge_answer(self, record: Record) -> Finding:
         outputs = list(record.get("outputs") or ())
         expected = self._reference(record, record)
-        if expected is None:
-            return Finding(
-                "not_comparable",
-                "loaded from the cache; without a cache the model does not answer the same twice",
-            )
         if outputs == expected:
             return Finding("hit")
         cold = self._cold_of(record)
@@ -111,6 +106,11 @@ class Judge:
                 "stale",
                 "loaded from the cache, and it answers as the model did before its files changed",
                 "use read_model + compile_model, or empty the cache when the model is replaced",
+            )
+        if expected is None:
+            return Finding(
+                "not_comparable",
+                "loaded from the cache; without a cache the model did not answer the same twice",
             )
         return Finding(
             "wrong",

@@ -29,7 +29,7 @@ def sentence(experiment: Experiment) -> str:
         f"for reference: {_range(fewest, most)} starts, about {_duration(fewest, most)}"
     )
     if sampling.time_budget_s is not None:
-        text += f", no new round after {sampling.time_budget_s / 60:g} min"
+        text += f", no new round after {sampling.time_budget_s:.0f} s"
     return text
 
 

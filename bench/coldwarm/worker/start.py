@@ -25,6 +25,10 @@ import memory as memory_module  # noqa: E402
 EXPORTED_BLOB = "exported.blob"
 TEXT_LIMIT = 4000
 
+KEPT = []
+"""What the compiled model reads from: it does not own the memory that it was imported from, and
+crashes once that is gone."""
+
 
 class Clock:
     """Times phases, and what the harness itself does between them."""
@@ -77,7 +81,9 @@ def load(job: dict, core, clock: Clock, config: dict):
         with clock.phase("import_model"):
             # Memory-mapped, so that weights are read as they are needed. Copy-on-write, because
             # a Tensor wants memory that it may write to.
-            mapped = ov.Tensor(np.memmap(path, np.uint8, mode="c"), shared_memory=True)
+            blob = np.memmap(path, np.uint8, mode="c")
+            KEPT.append(blob)
+            mapped = ov.Tensor(blob, shared_memory=True)
             return core.import_model(mapped, job["device"], config)
     if job["api"] == "path":
         with clock.phase("compile_model"):
