@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import contextlib
 import json
 import os
@@ -14,18 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-import psutil
+from coldwarm.machine.process_tree import kill_tree, new_mark
+from coldwarm.measure.result import RESULT_LIMIT_BYTES, read_result
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 STDERR_TAIL_CHARS = 4000
-RESULT_LIMIT_BYTES = 16 * 2**20
-"""More than this on the result pipe is garbage, not a result."""
+UTF8_BYTES = 4
+"""Most bytes of one character."""
 
 CHUNK_BYTES = 65536
-REAP_SECONDS = 10.0
-"""How long a killed process may take to disappear before we stop waiting for it."""
+LARGEST_PIPE_BYTES = 2**20
+"""What a pipe can hold at most without privileges (pipe(7), pipe-max-size)."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,11 @@ def run_worker(
     Args:
         command: the program and its arguments.
         job: the job; `spawned_ns` is added, the parent's clock just before the process begins.
-        env: the whole environment of the worker.
+        env: the whole environment of the worker, but for a mark by which its children are found.
         timeout_s: seconds until the worker and its children are killed.
         cwd: working directory of the worker.
     """
+    mark = new_mark()
     oom_before = _oom_kills()
     spawned_ns = time.perf_counter_ns()
     try:
@@ -73,117 +74,108 @@ def run_worker(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=dict(env),
+            env={**env, **mark},
             cwd=cwd,
             start_new_session=True,
         )
-    except OSError as err:
-        return Ending("failed", f"cannot start {command[0]}: {err.strerror}")
-    pipes = _Pipes(process)
+    except (OSError, ValueError) as err:
+        return Ending("failed", f"cannot start {command[0]}: {err}")
+    talk = _Talk(process)
     try:
-        pipes.send({**job, "spawned_ns": spawned_ns})
-        in_time = pipes.collect(timeout_s)
+        in_time = talk.hold({**job, "spawned_ns": spawned_ns}, timeout_s)
     finally:
-        kill_tree(process)
-        pipes.close()
-    return _judge(process.returncode, pipes, in_time=in_time, timeout_s=timeout_s, oom=oom_before)
+        kill_tree(process, mark)
+        talk.end()
+    return _judge(process.returncode, talk, in_time=in_time, timeout_s=timeout_s, oom=oom_before)
 
 
-def kill_tree(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process, its session and all its descendants, and wait until they are gone."""
-    victims: list[psutil.Process] = []
-    with contextlib.suppress(psutil.NoSuchProcess):
-        victims = psutil.Process(process.pid).children(recursive=True)
-    if hasattr(os, "killpg"):
-        # The session outlives its leader as long as a child of it lives.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    for victim in victims:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            victim.kill()
-    if process.poll() is None:
-        process.kill()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(REAP_SECONDS)
-    psutil.wait_procs(victims, timeout=REAP_SECONDS)
-
-
-class _Pipes:
-    """The three pipes of a worker, read until it ends."""
+class _Talk:
+    """What goes through the three pipes of a worker until it ends."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
+        self._stdin, self._stdout, self._stderr = map(
+            _pipe, (process.stdin, process.stdout, process.stderr)
+        )
+        self._unsent = memoryview(b"")
         self.result = bytearray()
-        self._tail: collections.deque[bytes] = collections.deque(maxlen=8)
+        self._tail = bytearray()
 
-    def send(self, job: Mapping[str, Any]) -> None:
-        """Hand the job over; a worker that is already dead shows in how it ended."""
-        stdin = _pipe(self._process.stdin)
-        with contextlib.suppress(BrokenPipeError):
-            stdin.write(json.dumps(job).encode())
-            stdin.flush()
-        with contextlib.suppress(BrokenPipeError):
-            stdin.close()
-
-    def collect(self, timeout_s: float) -> bool:
-        """Read until the process is gone; False when the deadline came first.
+    def hold(self, job: Mapping[str, Any], timeout_s: float) -> bool:
+        """Hand the job over and read until the process ends; False when the deadline came first.
 
         The end of the process decides, not the end of its pipes: a grandchild may hold them open.
         """
         deadline = time.monotonic() + timeout_s
-        stdout, stderr = _pipe(self._process.stdout), _pipe(self._process.stderr)
-        with selectors.DefaultSelector() as selector:
-            for pipe in (stdout, stderr):
-                os.set_blocking(pipe.fileno(), False)
-                selector.register(pipe, selectors.EVENT_READ)
-            ended = _end_signal(self._process.pid)
+        self._unsent = memoryview(json.dumps(job).encode())
+        with selectors.DefaultSelector() as selector, _end_of(self._process.pid) as ended:
             if ended is not None:
                 selector.register(ended, selectors.EVENT_READ)
-            try:
-                while selector.get_map():
-                    remaining = deadline - time.monotonic()
-                    if remaining <= 0:
-                        return False
-                    for key, _ in selector.select(remaining):
-                        if key.fd == ended:
-                            self._drain(stdout)
-                            self._drain(stderr)
-                            self._process.wait()
-                            return True
-                        if not self._drain(key.fileobj):  # type: ignore[arg-type]
-                            selector.unregister(key.fileobj)
-            finally:
-                if ended is not None:
-                    os.close(ended)
+            for pipe in (self._stdin, self._stdout, self._stderr):
+                os.set_blocking(pipe.fileno(), False)
+                writes = pipe is self._stdin
+                selector.register(
+                    pipe,
+                    selectors.EVENT_WRITE if writes else selectors.EVENT_READ,
+                    self._send if writes else self._receive,
+                )
+            while selector.get_map():
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    return False
+                for key, _ in selector.select(remaining):
+                    if key.data is None:
+                        return True
+                    if not key.data(key.fileobj):
+                        selector.unregister(key.fileobj)
+                        _close(key.fileobj)  # type: ignore[arg-type]
+        # Only where the system does not tell the end of a process.
         try:
             self._process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             return False
         return True
 
-    def _drain(self, pipe: IO[bytes]) -> bool:
-        """Take what is there; False at the end of the pipe."""
-        while True:
-            try:
-                chunk = os.read(pipe.fileno(), CHUNK_BYTES)
-            except BlockingIOError:
-                return True
-            if not chunk:
-                return False
-            if pipe is self._process.stderr:
-                self._tail.append(chunk)
-            elif len(self.result) <= RESULT_LIMIT_BYTES:
-                self.result += chunk
+    def end(self) -> None:
+        """Take what the dead left in the pipes, and close them."""
+        for pipe in (self._stdout, self._stderr):
+            for _ in range(LARGEST_PIPE_BYTES // CHUNK_BYTES):
+                if pipe.closed or not self._receive(pipe):
+                    break
+        for pipe in (self._stdin, self._stdout, self._stderr):
+            _close(pipe)
 
     @property
     def stderr_tail(self) -> str:
-        text = b"".join(self._tail).decode("utf-8", errors="replace")
-        return text[-STDERR_TAIL_CHARS:]
+        """Return the end of what the worker printed."""
+        return self._tail.decode("utf-8", errors="replace")[-STDERR_TAIL_CHARS:]
 
-    def close(self) -> None:
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            with contextlib.suppress(OSError):
-                _pipe(pipe).close()
+    def _send(self, pipe: IO[bytes]) -> bool:
+        """Write what the pipe takes; False when all is written, or nobody will read it."""
+        with contextlib.suppress(BlockingIOError):
+            try:
+                self._unsent = self._unsent[os.write(pipe.fileno(), self._unsent[:CHUNK_BYTES]) :]
+            except BrokenPipeError:
+                return False
+        return bool(self._unsent)
+
+    def _receive(self, pipe: IO[bytes]) -> bool:
+        """Take a piece of what is there; False at the end of the pipe."""
+        try:
+            chunk = os.read(pipe.fileno(), CHUNK_BYTES)
+        except BlockingIOError:
+            return True
+        if pipe is self._stderr:
+            self._tail += chunk
+            del self._tail[: -STDERR_TAIL_CHARS * UTF8_BYTES]
+        elif len(self.result) <= RESULT_LIMIT_BYTES:
+            self.result += chunk
+        return bool(chunk)
+
+
+def _close(pipe: IO[bytes]) -> None:
+    with contextlib.suppress(OSError):
+        pipe.close()
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
@@ -191,50 +183,45 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     return pipe
 
 
-def _end_signal(pid: int) -> int | None:
-    """Return a descriptor that becomes readable when the process ends, where there is one."""
-    if not hasattr(os, "pidfd_open"):
-        return None
+@contextlib.contextmanager
+def _end_of(pid: int) -> Iterator[int | None]:
+    """Give a descriptor that becomes readable when the process ends, or None without one."""
     try:
-        return os.pidfd_open(pid)
-    except OSError:
-        return None
+        descriptor = os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        yield None
+        return
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _judge(
-    returncode: int | None, pipes: _Pipes, *, in_time: bool, timeout_s: float, oom: int | None
+    returncode: int | None, talk: _Talk, *, in_time: bool, timeout_s: float, oom: int | None
 ) -> Ending:
-    tail = pipes.stderr_tail
-    result = _read_result(bytes(pipes.result))
+    tail = talk.stderr_tail
+    result, wrong = read_result(bytes(talk.result))
     if not in_time:
-        return Ending("timeout", f"no result after {timeout_s:g} s: killed", {}, tail)
+        what = "did not end, though it had reported," if result else "no result"
+        return Ending("timeout", f"{what} after {timeout_s:g} s: killed", {}, tail)
     if returncode is not None and returncode < 0:
-        name = _signal_name(-returncode)
         oom_now = _oom_kills()
         if -returncode == signal.SIGKILL and oom is not None and (oom_now or 0) > oom:
-            return Ending("oom", "killed because memory ran out", result or {}, tail)
+            return Ending("oom", "killed because memory ran out", result, tail)
         after = " after it had reported" if result else ""
-        return Ending("crashed", f"ended by {name}{after}", result or {}, tail)
-    if result is None:
-        what = "printed garbage instead of a result" if pipes.result else "reported no result"
-        return Ending("failed", f"{what} (exit code {returncode})", {}, tail)
+        return Ending("crashed", f"ended by {_signal_name(-returncode)}{after}", result, tail)
+    if wrong:
+        return Ending("failed", f"{wrong} (exit code {returncode})", {}, tail)
     error = result.get("error")
     if error:
         reason = f"{error['phase']}: {error['type']}: {error['message']}"
         return Ending("failed", reason, result, tail)
     if returncode:
         return Ending("failed", f"exit code {returncode} after it had reported", result, tail)
+    if "first_inference_total_ns" not in result:
+        return Ending("failed", "reported neither a first inference nor an error", result, tail)
     return Ending("ok", None, result, tail)
-
-
-def _read_result(data: bytes) -> dict[str, Any] | None:
-    if len(data) > RESULT_LIMIT_BYTES:
-        return None
-    try:
-        result = json.loads(data)
-    except ValueError:
-        return None
-    return result if isinstance(result, dict) and "phases_ns" in result else None
 
 
 def _signal_name(number: int) -> str:

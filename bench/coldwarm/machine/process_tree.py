@@ -1,0 +1,111 @@
+"""Kill a process and everything it started, however far that got away."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MARK = "COLDWARM_PROCESS"
+"""Environment variable that a process hands on to all it starts. It finds those that left both
+the session (setsid) and the tree (their parent ended, so they belong to the system's first)."""
+
+REAP_SECONDS = 10.0
+"""How long a killed process may take to disappear before we stop waiting for it."""
+
+POLL_SECONDS = 0.002
+"""A killed process is usually gone within a few milliseconds."""
+
+
+def new_mark() -> dict[str, str]:
+    """Return the environment variable that marks one process and all it will start."""
+    return {MARK: secrets.token_hex(8)}
+
+
+def kill_tree(process: subprocess.Popen[bytes], mark: dict[str, str]) -> None:
+    """Kill a process that leads its own session, and all it started; return when they are gone.
+
+    Call it before the process is waited for: until then nobody else gets its number, not even
+    when it has ended. Ctrl-C has to wait, so that it leaves nothing behind.
+
+    Args:
+        process: started with `start_new_session` and with `mark` in its environment.
+        mark: from `new_mark`.
+    """
+    deadline = time.monotonic() + REAP_SECONDS
+    with _ctrl_c_held():
+        while True:
+            # Looked for first: who loses its parent to the kill is not a descendant any more.
+            living = _descendants(process.pid) | _marked(mark)
+            _kill_session(process)
+            for pid in living:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+            if not living or time.monotonic() > deadline:
+                break
+            time.sleep(POLL_SECONDS)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, deadline - time.monotonic()))
+
+
+def _kill_session(process: subprocess.Popen[bytes]) -> None:
+    if not hasattr(os, "killpg"):
+        process.kill()
+        return
+    # The session outlives its leader for as long as a child of it lives.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _descendants(pid: int) -> set[int]:
+    try:
+        children = psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return set()
+    return {child.pid for child in children if _is_living(child)}
+
+
+def _is_living(process: psutil.Process) -> bool:
+    """Return whether a process still does something.
+
+    An orphan stays a zombie until the system's first process cares, in a container perhaps never:
+    zombies must not be waited for.
+    """
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _marked(mark: dict[str, str]) -> set[int]:
+    """Return the living processes that bear the mark; none where there is no /proc."""
+    needle = f"{MARK}={mark[MARK]}".encode()
+    found = set()
+    for directory in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            # Empty as soon as the process is dead, even while it is a zombie.
+            if needle in (directory / "environ").read_bytes():
+                found.add(int(directory.name))
+    return found
+
+
+@contextlib.contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
