@@ -86,7 +86,7 @@ def fake_model(name: str) -> FakeModel:
     """Return the made-up properties of a model, the same for the same name."""
     if name in MODELS:
         return MODELS[name]
-    dice = random.Random(f"model:{name}")  # noqa: S311
+    dice = random.Random(ascii(name))  # noqa: S311
     size = 10 ** dice.uniform(0.5, 2.7)
     compile_ms = 40 + 12 * size**0.7 * dice.uniform(0.6, 1.8)
     return FakeModel(size, 5 + size * 0.3, compile_ms, compile_ms * 0.35, compile_ms * 0.2)
@@ -175,7 +175,7 @@ def fake_run(
     experiment = Experiment(
         "fake", Path("fake.yaml"), cases, sampling=sampling, compare_along=along
     )
-    dice = random.Random(f"{seed}:{run_id}")  # noqa: S311
+    dice = random.Random(ascii((seed, run_id)))  # noqa: S311
     machine = _Machine(dice, noise, failure_rate)
     known = {**MODELS, **(times or {})}
     samples = []

@@ -1,0 +1,262 @@
+"""What the documentation's two charts draw, taken out of judged samples. No drawing here.
+
+One case per API stands for the API: without encryption, with hot storage and without properties
+where such a case was measured, in the default cache mode, or in OPTIMIZE_SPEED where only that has
+proven hits. Warm starts count only with proof, cold ones only if they left a blob.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from coldwarm.pairing import paired_rounds
+from coldwarm.stats.ratio import paired_ratio, unpaired_ratio
+from coldwarm.stats.shift import paired_shift
+from coldwarm.verdict import PROVEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+    from coldwarm.stats.shift import Estimate
+
+GROUP = ["model", "device", "runtime"]
+
+MODE_ORDER = ("default", "OPTIMIZE_SPEED", "OPTIMIZE_SIZE")
+
+PAIR = ["run_id", "round", "block"]
+
+
+CASE = ["case_id", "baseline_id", "name", "cache_mode", "encryption", "properties", "storage"]
+
+MEASURED = ["load_ms", "compile_model_ms", "read_model_ms", "blob_files", "loaded_from_cache"]
+
+JUDGED = ["kind", "status", "verdict", "verdict_reason", "openvino_version"]
+
+COLUMNS = [*GROUP, "api", *CASE, *PAIR, *JUDGED, *MEASURED]
+"""What is used of a frame: selecting rows of all 80 columns takes most of the time otherwise."""
+
+
+@dataclass(frozen=True)
+class Phases:
+    """Medians of one kind of start.
+
+    Attributes:
+        starts: how many starts they are the medians of.
+        load_ms: load time.
+        compile_model_ms: its part inside compile_model.
+        read_model_ms: its part inside read_model; None for the API ``path``, which has none.
+    """
+
+    starts: int
+    load_ms: float
+    compile_model_ms: float
+    read_model_ms: float | None = None
+
+    @property
+    def drawn_ms(self) -> float:
+        """Return the sum of the drawn widths."""
+        return (self.read_model_ms or 0.0) + self.compile_model_ms
+
+
+@dataclass(frozen=True)
+class ApiTimes:
+    """What the case that stands for one API took.
+
+    Attributes:
+        case: name of the case.
+        phases: kind to medians, for the kinds that were measured (and proven, if warm).
+        missing: for every other kind, why there is nothing to draw, in words.
+        speedup: uncached / warm load time, from each round's own ratio.
+        export_ms: cold - uncached compile_model, from each round's own difference.
+    """
+
+    case: str
+    phases: Mapping[str, Phases] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    speedup: Estimate | None = None
+    export_ms: Estimate | None = None
+
+    @property
+    def drawn_export_ms(self) -> float | None:
+        """Return the width of the box Export, or None where no Export was proven.
+
+        It is the difference of the two drawn medians, and proven when the interval of the rounds'
+        differences excludes zero.
+        """
+        cold, uncached = self.phases.get("cold"), self.phases.get("uncached")
+        if cold is None or uncached is None or self.export_ms is None:
+            return None
+        width = cold.compile_model_ms - uncached.compile_model_ms
+        return width if self.export_ms.low > 0 and width > 0 else None
+
+
+@dataclass(frozen=True)
+class LoadTimes:
+    """Load times of one model on one device with one runtime.
+
+    Attributes:
+        model: the model.
+        device: the device.
+        runtime: the runtime, as the experiment names it.
+        openvino_version: as the runtime reports it; empty if no start got that far.
+        read_model: the API read_model + compile_model.
+        path: the API compile_model(path).
+        path_speedup: uncached load time of `read_model` / warm load time of `path`.
+        host: one line on the machine.
+    """
+
+    model: str
+    device: str
+    runtime: str
+    openvino_version: str
+    read_model: ApiTimes
+    path: ApiTimes
+    path_speedup: Estimate | None = None
+    host: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return model and device, and the runtime if it is not the installed one."""
+        runtime = "" if self.runtime == "installed" else f", {self.runtime}"
+        return f"{self.model} on {self.device}{runtime}"
+
+
+def load_times(frame: pd.DataFrame, host: str = "") -> Iterator[LoadTimes]:
+    """Yield what the charts draw, for each model, device and runtime by their names.
+
+    Args:
+        frame: the judged samples of one run.
+        host: one line on the machine.
+    """
+    for (model, device, runtime), group in frame[COLUMNS].groupby(GROUP):
+        versions = group["openvino_version"].dropna()
+        read_model, path = _pick(group, "read_model"), _pick(group, "path")
+        yield LoadTimes(
+            model=str(model),
+            device=str(device),
+            runtime=str(runtime),
+            openvino_version=str(versions.iloc[0]) if len(versions) else "",
+            read_model=_api_times(read_model, "read_model"),
+            path=_api_times(path, "path"),
+            path_speedup=_path_speedup(read_model, path),
+            host=host,
+        )
+
+
+def _pick(group: pd.DataFrame, api: str) -> pd.DataFrame:
+    """Return the samples of the case that stands for an API, its uncached ones included."""
+    of_api = group[group["api"] == api]
+    cases = of_api[of_api["kind"] != "uncached"]
+    hits = set(cases.loc[cases["verdict"].isin(PROVEN), "case_id"])
+
+    def preference(case: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a named tuple of pandas
+        mode = case.cache_mode
+        return (
+            case.encryption != "none",
+            case.storage != "hot",
+            case.properties != "{}",
+            mode == "OPTIMIZE_SIZE",
+            case.case_id not in hits,
+            MODE_ORDER.index(mode) if mode in MODE_ORDER else len(MODE_ORDER),
+            case.name,
+        )
+
+    known = cases[CASE].drop_duplicates("case_id")
+    if known.empty:
+        return of_api.iloc[:0]
+    best = min(known.itertuples(index=False), key=preference)
+    uncached = (of_api["kind"] == "uncached") & (of_api["baseline_id"] == best.baseline_id)
+    return of_api[uncached | (of_api["case_id"] == best.case_id)]
+
+
+def _api_times(starts: pd.DataFrame, api: str) -> ApiTimes:
+    if starts.empty:
+        words = f"Not measured: this run has no case with the API {api} here."
+        return ApiTimes(case="", missing=dict.fromkeys(("uncached", "cold", "warm"), words))
+    usable = _usable(starts)
+    phases, missing = {}, {}
+    for kind in ("uncached", "cold", "warm"):
+        medians = _medians(usable[usable["kind"] == kind])
+        if medians is None:
+            missing[kind] = _why_missing(starts[starts["kind"] == kind], kind)
+        else:
+            phases[kind] = medians
+    return ApiTimes(
+        case=str(starts.loc[starts["kind"] != "uncached", "name"].iloc[0]),
+        phases=phases,
+        missing=missing,
+        speedup=_speedup(usable),
+        export_ms=_export(usable),
+    )
+
+
+def _usable(starts: pd.DataFrame) -> pd.DataFrame:
+    good = starts[starts["status"] == "ok"]
+    kind = good["kind"]
+    wrote = (good["blob_files"] > 0) & ~good["loaded_from_cache"].fillna(value=False).astype(bool)
+    proven = good["verdict"].isin(PROVEN)
+    return good[(kind == "uncached") | ((kind == "cold") & wrote) | ((kind == "warm") & proven)]
+
+
+def _medians(starts: pd.DataFrame) -> Phases | None:
+    """Return medians over rounds; a round with several warm starts counts with their median."""
+    columns = ["load_ms", "compile_model_ms", "read_model_ms"]
+    rounds = starts.groupby([*PAIR, "baseline_id"])[columns].median()
+    load, compile_model, read_model = (rounds[column].dropna() for column in columns)
+    if load.empty or compile_model.empty:
+        return None
+    return Phases(
+        starts=len(starts),
+        load_ms=float(load.median()),
+        compile_model_ms=float(compile_model.median()),
+        read_model_ms=float(read_model.median()) if len(read_model) else None,
+    )
+
+
+def _why_missing(starts: pd.DataFrame, kind: str) -> str:
+    if starts.empty:
+        return f"Not measured: this run has no {kind} start of this case."
+    verdicts = starts["verdict"].dropna()
+    number = len(starts)
+    if verdicts.empty:
+        return f"None of the {number} {kind} starts left a blob in the cache directory."
+    most = str(verdicts.value_counts().index[0])
+    what = "No warm start was a proven hit" if kind == "warm" else f"No {kind} start succeeded"
+    reason = str(starts.loc[starts["verdict"] == most, "verdict_reason"].iloc[0])
+    count = f"{int((verdicts == most).sum())} of {number}: {most}"
+    return f"{what}. {count}, {reason}." if reason else f"{what}. {count}."
+
+
+def _speedup(usable: pd.DataFrame) -> Estimate | None:
+    rounds = paired_rounds(usable, "load_ms").dropna(subset=["uncached", "warm"])
+    rounds = rounds[(rounds["uncached"] > 0) & (rounds["warm"] > 0)]
+    return paired_ratio(rounds["uncached"], rounds["warm"]) if len(rounds) else None
+
+
+def _export(usable: pd.DataFrame) -> Estimate | None:
+    rounds = paired_rounds(usable, "compile_model_ms").dropna(subset=["uncached", "cold"])
+    if rounds.empty:
+        return None
+    return paired_shift(rounds["cold"] - rounds["uncached"]).estimate()
+
+
+def _path_speedup(read_model: pd.DataFrame, path: pd.DataFrame) -> Estimate | None:
+    """Compare across APIs: in pairs if the experiment made the two neighbours, else without."""
+    if read_model.empty or path.empty:
+        return None
+    uncached = _per_block(_usable(read_model), "uncached")
+    warm = _per_block(_usable(path), "warm")
+    if uncached.empty or warm.empty:
+        return None
+    pairs = uncached.to_frame("uncached").join(warm.rename("warm"), how="inner")
+    if len(pairs) == min(len(uncached), len(warm)):
+        return paired_ratio(pairs["uncached"], pairs["warm"])
+    return unpaired_ratio(base=warm, head=uncached)
+
+
+def _per_block(usable: pd.DataFrame, kind: str) -> pd.Series[float]:
+    rows = usable[(usable["kind"] == kind) & (usable["load_ms"] > 0)]
+    return rows.groupby(PAIR)["load_ms"].median()
