@@ -5,23 +5,22 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import secrets
 import shutil
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import psutil
+from typing import IO, TYPE_CHECKING
 
 from coldwarm.errors import StoreError
 from coldwarm.sample import Blob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 PREFIX = "coldwarm-"
-START_TIME_TOLERANCE_S = 5.0
-"""Start times are derived from the clock, which may have been set since."""
+LOCK_SUFFIX = ".lock"
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,16 @@ class ChainDir:
 
 
 def inventory(directory: Path, *, digest: bool = False) -> tuple[Blob, ...]:
-    """Return every file below a directory as it is now, sorted by name."""
+    """Return every regular file below a directory as it is now, sorted by name."""
     blobs = []
     for root, _, names in os.walk(directory):
         for name in names:
             file = Path(root, name)
             try:
                 status = file.stat()
-            except FileNotFoundError:
+            except OSError:
+                continue
+            if not stat.S_ISREG(status.st_mode):
                 continue
             blobs.append(
                 Blob(
@@ -69,16 +70,19 @@ def inventory(directory: Path, *, digest: bool = False) -> tuple[Blob, ...]:
     return tuple(sorted(blobs, key=lambda blob: blob.name))
 
 
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _digest(file: Path) -> str | None:
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 @contextlib.contextmanager
 def cache_root(root: Path) -> Iterator[Path]:
     """Make this run's directory below `root`, and remove it at the end.
 
-    Its name tells which process it belongs to. What a killed coldwarm left there is removed first.
+    What a killed coldwarm left there is removed first.
 
     Raises:
         StoreError: when `root` cannot be written.
@@ -86,23 +90,35 @@ def cache_root(root: Path) -> Iterator[Path]:
     try:
         root.mkdir(parents=True, exist_ok=True)
         sweep(root)
-        own = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{_own_mark()}-", dir=root))
+        own = root / f"{PREFIX}{secrets.token_hex(8)}"
+        lock = _hold(_lock_of(own))
     except OSError as err:
-        msg = f"cannot keep caches in {root}: {err.strerror}. Set cache_root in the experiment"
-        raise StoreError(msg) from err
+        raise _cannot_keep(root, err) from err
     try:
+        try:
+            own.mkdir(mode=0o700)
+        except OSError as err:
+            raise _cannot_keep(root, err) from err
         yield own
     finally:
-        remove_tree(own)
+        _remove(own)
+        lock.close()
 
 
 @contextlib.contextmanager
 def chain_dir(parent: Path) -> Iterator[ChainDir]:
-    """Make a new, empty cache directory for one chain, and remove it afterwards."""
-    path = Path(tempfile.mkdtemp(prefix="chain-", dir=parent))
-    chain = ChainDir(path, path / "cache", path / "driver")
-    chain.cache.mkdir()
-    chain.driver.mkdir()
+    """Make a new, empty cache directory for one chain, and remove it afterwards.
+
+    Raises:
+        StoreError: when `parent` cannot be written.
+    """
+    try:
+        path = Path(tempfile.mkdtemp(prefix="chain-", dir=parent))
+        chain = ChainDir(path, path / "cache", path / "driver")
+        chain.cache.mkdir()
+        chain.driver.mkdir()
+    except OSError as err:
+        raise _cannot_keep(parent, err) from err
     try:
         yield chain
     finally:
@@ -110,33 +126,69 @@ def chain_dir(parent: Path) -> Iterator[ChainDir]:
 
 
 def sweep(root: Path) -> None:
-    """Remove the directories of processes that are gone."""
-    for path in root.glob(f"{PREFIX}*-*-*"):
-        pid, _, rest = path.name.removeprefix(PREFIX).partition("-")
-        began = rest.partition("-")[0]
-        if pid.isdecimal() and began.isdecimal() and not _is_alive(int(pid), int(began)):
-            remove_tree(path)
+    """Remove the directories of runs whose process is gone.
+
+    Whoever uses a directory holds a lock on the file beside it. A process number would not do:
+    another container or host that shares `root` has numbers of its own.
+    """
+    for lock in root.glob(f"{PREFIX}*{LOCK_SUFFIX}"):
+        with contextlib.suppress(OSError), lock.open("rb") as file:
+            _lock(file, wait=False)
+            _remove(lock.with_suffix(""))
 
 
 def remove_tree(path: Path) -> None:
-    """Remove a directory and all in it, whatever modes its files have."""
-
-    def make_writable(function: Callable[..., object], name: str, _: object) -> None:
-        with contextlib.suppress(OSError):
-            Path(name).parent.chmod(0o700)
-            Path(name).chmod(0o700)
-            function(name)
-
-    shutil.rmtree(path, onerror=make_writable)
+    """Remove a directory and all in it, whatever modes its directories have."""
+    shutil.rmtree(path, ignore_errors=True)
+    if path.exists():
+        _make_accessible(path)
+        shutil.rmtree(path, ignore_errors=True)
 
 
-def _own_mark() -> str:
-    return f"{os.getpid()}-{int(psutil.Process().create_time())}"
+def _make_accessible(directory: Path) -> None:
+    with contextlib.suppress(OSError):
+        directory.chmod(0o700)
+        for entry in os.scandir(directory):
+            if entry.is_dir(follow_symlinks=False):
+                _make_accessible(Path(entry))
 
 
-def _is_alive(pid: int, began: int) -> bool:
-    """Return whether the process that began then still runs: ids are used again, pairs are not."""
+def _remove(own: Path) -> None:
+    """Remove a run's directory, then its lock: a directory without one would never be swept."""
+    remove_tree(own)
+    if not own.exists():
+        _lock_of(own).unlink(missing_ok=True)
+
+
+def _lock_of(own: Path) -> Path:
+    return own.with_name(own.name + LOCK_SUFFIX)
+
+
+def _hold(lock: Path) -> IO[bytes]:
+    """Return the lock's open file; the system lets go of it when this process ends."""
+    while True:
+        file = lock.open("ab")
+        with contextlib.suppress(OSError):  # where there are no locks, nobody sweeps either
+            _lock(file, wait=True)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # another process's sweep came between open and lock, and removed it
+
+
+def _lock(file: IO[bytes], *, wait: bool) -> None:
+    """Take the lock of an open file.
+
+    Raises:
+        OSError: when another process has it and we do not wait, or there are no locks here.
+    """
     try:
-        return abs(psutil.Process(pid).create_time() - began) <= START_TIME_TOLERANCE_S
-    except psutil.NoSuchProcess:
-        return False
+        import fcntl  # noqa: PLC0415
+    except ImportError as err:
+        raise OSError from err
+    fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+
+
+def _cannot_keep(root: Path, err: OSError) -> StoreError:
+    return StoreError(
+        f"cannot keep caches in {root}: {err.strerror}. Set cache_root in the experiment"
+    )
