@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
-
 from coldwarm import __version__, models, store
 from coldwarm.errors import StoreError
 from coldwarm.experiment import read_experiment
@@ -194,7 +192,7 @@ def _missing(experiment: Experiment, report: DeviceReport) -> dict[str, str]:
 
 def caches_of(experiment: Experiment) -> Path:
     """Return the directory in which the caches of this experiment's starts are made."""
-    return experiment.cache_root or platformdirs.user_cache_path("coldwarm") / "chains"
+    return experiment.cache_root or models.user_cache_dir() / "chains"
 
 
 def _now() -> str:
