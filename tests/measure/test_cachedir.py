@@ -6,20 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from coldwarm.errors import StoreError
 from coldwarm.measure import cachedir
 from coldwarm.measure.cachedir import cache_root, chain_dir, inventory, remove_tree, sweep
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-NOBODY = 65534
 
 HOLD = """
 import sys
@@ -30,21 +23,6 @@ with cache_root(Path(sys.argv[1])) as own:
     print(own, flush=True)
     sys.stdin.read()
 """
-
-
-@pytest.fixture
-def unprivileged() -> Iterator[Path]:
-    """Give a directory in which modes matter: root is stopped by none."""
-    with tempfile.TemporaryDirectory() as name:
-        if os.geteuid() != 0:
-            yield Path(name)
-            return
-        os.chown(name, NOBODY, NOBODY)
-        os.seteuid(NOBODY)
-        try:
-            yield Path(name)
-        finally:
-            os.seteuid(0)
 
 
 def start_holder(root: Path) -> tuple[subprocess.Popen[str], Path]:

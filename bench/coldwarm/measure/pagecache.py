@@ -47,19 +47,30 @@ def evict(files: Iterable[Path]) -> None:
 def resident_bytes(files: Iterable[Path]) -> tuple[int, int] | None:
     """Return (bytes in the page cache, bytes in all), or None where it cannot be told.
 
-    The kernel tells the truth about a file only to those who may write to it (mincore(2)).
+    The kernel tells the truth about a file only to its owner and to those who may write to it
+    (mincore(2)); to all others it says that everything is there.
     """
     mincore = _mincore()
     if mincore is None:
         return None
     resident = total = 0
     for file in files:
-        counted = _resident(file, mincore)
+        try:
+            size = file.stat().st_size
+            counted = _resident(file, size, mincore) if _may_ask(file) else None
+        except OSError:
+            return None
         if counted is None:
             return None
         resident += counted
-        total += file.stat().st_size
+        total += size
     return resident, total
+
+
+def _may_ask(file: Path) -> bool:
+    effective = os.access in os.supports_effective_ids
+    owned = file.stat().st_uid == os.geteuid()
+    return owned or os.access(file, os.W_OK, effective_ids=effective)
 
 
 def _mincore() -> ctypes._FuncPointer | None:
@@ -71,14 +82,8 @@ def _mincore() -> ctypes._FuncPointer | None:
     return function
 
 
-def _resident(file: Path, mincore: ctypes._FuncPointer) -> int | None:
-    size = file.stat().st_size
-    if size == 0:
-        return 0
-    try:
-        descriptor = os.open(file, os.O_RDONLY)
-    except OSError:
-        return None
+def _resident(file: Path, size: int, mincore: ctypes._FuncPointer) -> int | None:
+    descriptor = os.open(file, os.O_RDONLY)
     try:
         pages = 0
         for offset in range(0, size, _SPAN_BYTES):

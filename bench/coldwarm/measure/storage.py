@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,16 +13,22 @@ from coldwarm.measure import pagecache
 from coldwarm.sample import StorageRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 FIND_RUNTIME = """
-import importlib.util, json, sys, sysconfig
-names = ("openvino", "numpy", "numpy.libs")
-specs = [importlib.util.find_spec(name) for name in names[:2]]
-print(json.dumps([place for spec in specs if spec for place in spec.submodule_search_locations]
-                 + [sysconfig.get_path("stdlib")]))
+import importlib.util, json, os, sys, sysconfig
+places = [sysconfig.get_path("stdlib")]
+for name in ("openvino", "numpy"):
+    for place in importlib.util.find_spec(name).submodule_search_locations:
+        places += [place, place + ".libs"]
+library = os.path.join(*map(str, sysconfig.get_config_vars("LIBDIR", "INSTSONAME")))
+print(json.dumps([places, [os.path.realpath(sys.executable), os.path.realpath(library)]]))
 """
+"""Wheels keep the libraries of a package in a directory beside it (``numpy.libs``)."""
+
 RUNTIME_SUFFIXES = (".so", ".py", ".pyc", ".dll", ".dylib", ".pyd", ".xml", ".json")
+NOT_RUNTIME = {"site-packages", "dist-packages", "test"}
+"""Directories inside the standard library's that no start reads."""
 
 
 def prepare(
@@ -40,19 +48,7 @@ def prepare(
     if storage == "evicted":
         return _judge(files, want_resident=False)
     pagecache.evict(runtime_files)
-    record = _judge(files, want_resident=False)
-    runtime = pagecache.resident_bytes(runtime_files)
-    if runtime is None:
-        return record
-    kept = f"{runtime[0]} of {runtime[1]} bytes of the runtime stayed in the page cache"
-    return StorageRecord(
-        resident_bytes=record.resident_bytes,
-        total_bytes=record.total_bytes,
-        runtime_resident_bytes=runtime[0],
-        runtime_total_bytes=runtime[1],
-        proven=record.proven and runtime[0] == 0,
-        note="; ".join(filter(None, (record.note, kept if runtime[0] else None))) or None,
-    )
+    return _with_runtime(_judge(files, want_resident=False), runtime_files)
 
 
 def runtime_files(python: str, env: Mapping[str, str]) -> tuple[Path, ...]:
@@ -68,23 +64,47 @@ def runtime_files(python: str, env: Mapping[str, str]) -> tuple[Path, ...]:
             check=True,
             timeout=60,
         )
-        places = [Path(place) for place in json.loads(answer.stdout)]
+        places, files = json.loads(answer.stdout)
     except (OSError, ValueError, subprocess.SubprocessError):
         return ()
-    return tuple(
-        sorted(
-            file
-            for place in places
-            for file in place.rglob("*")
-            if (file.suffix in RUNTIME_SUFFIXES or ".so." in file.name) and file.is_file()
-        )
+    found = {file for place in places for file in _files_of(Path(place))}
+    return tuple(sorted(found | {Path(file) for file in files if Path(file).is_file()}))
+
+
+def _files_of(place: Path) -> Iterator[Path]:
+    for root, directories, names in os.walk(place):
+        directories[:] = [name for name in directories if name not in NOT_RUNTIME]
+        for name in names:
+            file = Path(root, name)
+            if (file.suffix in RUNTIME_SUFFIXES or ".so." in name) and file.is_file():
+                yield file
+
+
+def _with_runtime(record: StorageRecord, files: Sequence[Path]) -> StorageRecord:
+    """Return the record of model and blobs, completed by that of the runtime's own files."""
+    counted = pagecache.resident_bytes(files) if files else None
+    if counted is None:
+        unknown = "it cannot be told whether the runtime's own files were in the page cache"
+        return replace(record, proven=record.proven and None, note=_both(record.note, unknown))
+    resident, total = counted
+    kept = f"{resident} of {total} bytes of the runtime stayed in the page cache"
+    return replace(
+        record,
+        runtime_resident_bytes=resident,
+        runtime_total_bytes=total,
+        proven=record.proven and resident == 0,
+        note=_both(record.note, kept if resident else None),
     )
+
+
+def _both(*notes: str | None) -> str | None:
+    return "; ".join(filter(None, notes)) or None
 
 
 def _judge(files: Sequence[Path], *, want_resident: bool) -> StorageRecord:
     counted = pagecache.resident_bytes(files)
     if counted is None:
-        return StorageRecord(note="this system does not tell what is in the page cache")
+        return StorageRecord(note="it cannot be told what was in the page cache")
     resident, total = counted
     proven = resident == (total if want_resident else 0)
     state = "were not in" if want_resident else "stayed in"

@@ -22,24 +22,28 @@ def count_clear_windows(weights: Path, blobs: Sequence[Path], seed: int) -> tupl
     """Return (windows found verbatim in a blob, windows looked for).
 
     Args:
-        weights: the file that holds the model's weights.
+        weights: the file that holds the model's weights; of a directory nothing is known.
         blobs: the files of the cache.
         seed: of the places at which windows are taken.
     """
     windows = _pick(weights, seed)
     missing = set(windows)
     for blob in blobs:
-        if blob.stat().st_size < WINDOW_BYTES:
+        if not missing or not _has_window(blob):
             continue
         with blob.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             missing = {window for window in missing if data.find(window) < 0}
     return len(windows) - sum(window in missing for window in windows), len(windows)
 
 
+def _has_window(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size >= WINDOW_BYTES
+
+
 def _pick(weights: Path, seed: int) -> list[bytes]:
-    size = weights.stat().st_size
-    if size < WINDOW_BYTES:
+    if not _has_window(weights):
         return []
+    size = weights.stat().st_size
     choose = random.Random(seed).randrange  # noqa: S311
     windows = []
     with weights.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
