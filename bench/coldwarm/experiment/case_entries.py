@@ -23,7 +23,7 @@ from coldwarm.experiment.fields import (
     Verdict,
 )
 from coldwarm.experiment.references import Model, Runtime, RuntimeOfRule
-from coldwarm.experiment.strict import Strict, refuse_at
+from coldwarm.experiment.strict import Strict, fault, refuse
 
 AXIS_HELP = {
     "model": (
@@ -102,10 +102,13 @@ class IncludedCase(Strict):
 
     @model_validator(mode="after")
     def _has_no_cache_axes_with_import(self) -> IncludedCase:
-        for axis in CACHE_ONLY_AXES:
-            if self.api == "import" and getattr(self, axis) != getattr(Case, axis):
-                message = f"the API import is measured without {axis}: leave {axis} out"
-                raise refuse_at(message, axis)
+        faults = [
+            fault(f"the API import is measured without {axis}: leave {axis} out", axis)
+            for axis in CACHE_ONLY_AXES
+            if self.api == "import" and getattr(self, axis) != getattr(Case, axis)
+        ]
+        if faults:
+            raise refuse(faults)
         return self
 
     def case(self) -> Case:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm.experiment import matrix
 from coldwarm.experiment.problems import quote
+from coldwarm.experiment.yaml_nodes import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +32,10 @@ def inconsistencies(document: Document, parts: SoundParts) -> Iterator[Problem]:
     axes = parts.axes()
     count = matrix.size(axes)
     if not axes["model"]:
-        yield document.problem(("matrix",), "the matrix is empty: it needs a model")
+        yield document.problem(("matrix", KEY), "the matrix is empty: it needs a model")
     elif count > matrix.MAX_CELLS:
         message = f"the matrix has {count} cells, more than {matrix.MAX_CELLS}: split it"
-        yield document.problem(("matrix",), message)
+        yield document.problem(("matrix", KEY), message)
     else:
         yield from _idle_rules(document, parts)
         yield from _idle_expectations(document, parts)

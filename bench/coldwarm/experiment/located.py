@@ -6,10 +6,10 @@ import os
 import re
 from collections.abc import Mapping  # noqa: TC003 (pydantic looks at the types of LocatedModel)
 from dataclasses import dataclass, field
-from pathlib import Path  # noqa: TC003
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.experiment.problems import quote, suggestion, unknown
+from coldwarm.experiment.problems import nearest, quote, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,8 @@ def locate_model(text: str, here: Surroundings) -> LocatedModel:
     Raises:
         ValueError: with a sentence for the user.
     """
-    if is_in_catalog(text, here.known_models):
+    if _is_catalog_name(text, here.known_models):
+        _check_precision(text, here.known_models)
         return LocatedModel(text)
     path = here.path(text)
     if _looks_like_path(text) or (text and _exists(path)):
@@ -82,7 +83,7 @@ def locate_named_model(name: str | None, path: str | None, here: Surroundings) -
     """
     if path is None:
         return locate_model(name or "", here)
-    if name is not None and name in here.known_models:
+    if name is not None and _is_catalog_name(name, here.known_models):
         msg = f"{quote(name)} is the name of a built-in model: give this file another name"
         raise ValueError(msg)
     found = here.path(path)
@@ -97,8 +98,13 @@ def check_model_file(text: str, path: Path) -> None:
         ValueError: with a sentence for the user, who wrote `text`.
     """
     if not _exists(path):
-        near = suggestion(path.name, _models_in(path.parent)) or "."
-        msg = f"there is no model {quote(text)}{near} Paths are relative to the experiment file"
+        # By stems, because a common ending makes all names alike.
+        stems = {Path(name).stem: name for name in _models_in(path.parent)}
+        near = nearest(path.stem, stems)
+        hint = (
+            f", did you mean {quote(text.removesuffix(path.name) + stems[near])}?" if near else "."
+        )
+        msg = f"there is no model {quote(text)}{hint} Paths are relative to the experiment file"
         raise ValueError(msg)
     if path.is_dir():
         if not _exists(path / "saved_model.pb"):
@@ -164,20 +170,17 @@ def check_directory(text: str, here: Surroundings) -> Path:
     return path
 
 
-def is_in_catalog(text: str, known: Sequence[str]) -> bool:
-    """Return whether a text is ``name``, ``name:precision`` or ``name@format`` of a known model.
-
-    Raises:
-        ValueError: with a sentence for the user, when only the precision is unknown.
-    """
-    if text in known:
-        return True
+def _is_catalog_name(text: str, known: Sequence[str]) -> bool:
+    """Return whether a text is a known model's name, perhaps with ``:precision`` or ``@format``."""
     parts = _CATALOG_NAME.fullmatch(text)
-    if parts is None or parts["name"] not in known:
-        return False
-    if parts["precision"] is not None and parts["precision"] not in PRECISIONS:
-        raise ValueError(unknown("precision", parts["precision"], PRECISIONS))
-    return True
+    return text in known or (parts is not None and parts["name"] in known)
+
+
+def _check_precision(text: str, known: Sequence[str]) -> None:
+    parts = _CATALOG_NAME.fullmatch(text)
+    if text in known or parts is None or parts["precision"] in (None, *PRECISIONS):
+        return
+    raise ValueError(unknown("precision", parts["precision"], PRECISIONS))
 
 
 def _looks_like_path(text: str) -> bool:

@@ -67,10 +67,11 @@ class SamplingEntry(Strict):
     @field_validator("rounds")
     @classmethod
     def _fit_the_rest(cls, rounds: Rounds | None, info: ValidationInfo) -> Rounds | None:
-        if rounds is None or not {"precision", "time_budget"} <= set(info.data):
+        # A sibling that is wrong itself is not among the data.
+        if rounds is None or "precision" not in info.data:
             return rounds
         if info.data["precision"] is None:
-            if rounds.min != rounds.max and info.data["time_budget"] is None:
+            if rounds.min != rounds.max and info.data.get("time_budget", "wrong") is None:
                 msg = (
                     "nothing says when to stop between min and max: add precision or "
                     "time_budget, or give one number of rounds"

@@ -18,7 +18,7 @@ PLACEHOLDERS = ("model_bin", "model_path")
 """What ``${…}`` in a property may name: the model's weights file, the model file itself."""
 
 _INTEGER = re.compile(r"[-+]?\d{1,18}", re.ASCII)
-_FLOAT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?", re.ASCII)
 _BOOLEANS = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -97,7 +97,10 @@ def _resolve(text: str) -> bool | int | float | str:
 
 
 def _with_known_placeholders(text: str) -> str:
-    for name in re.findall(r"\$\{([^}]*)\}?", text):
+    for name, end in re.findall(r"\$\{([^}]*)(\}?)", text):
+        if not end:
+            msg = f"the placeholder in {quote(text)} is not closed: add }}"
+            raise ValueError(msg)
         if name not in PLACEHOLDERS:
             raise ValueError(unknown("placeholder", name, PLACEHOLDERS))
     return text

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=Strict)
 
+_AXIS_LOCS = {(axis,) for axis in AXES}
+
 
 class SoundParts:
     """The axes and entries of a file in which nothing is wrong.
@@ -42,24 +44,26 @@ class SoundParts:
 
     @cached_property
     def matrix(self) -> Matrix:
-        """Return the matrix of the sound axes; the others have their default."""
-        given = self._data.get("matrix")
-        axes = given.items() if isinstance(given, dict) else ()
-        sound = {axis: values for axis, values in axes if self.is_sound("matrix", axis)}
-        return Matrix.model_validate(sound, context=self._here)
+        """Return the matrix of the sound values; an axis that has none has its default."""
+        values = {axis: list(kept.values()) for axis, kept in self._sound_values.items()}
+        return Matrix.model_validate(values, context=self._here)
 
     @cached_property
     def uncertain(self) -> frozenset[str]:
         """Return the axes of which not every value is known."""
-        unknown = {"device"} if ALL_DEVICES in self.matrix.device else set()
-        if not self.is_sound("matrix"):
-            unknown |= set(AXES) - self.matrix.model_fields_set
+        unknown = {axis for axis in AXES if not self.is_sound("matrix", axis)}
+        if any(loc[:1] == ("matrix",) and loc[1:2] not in _AXIS_LOCS for loc in self._faults):
+            # Some key of the matrix is wrong: it may have meant any axis that is not there.
+            unknown |= set(AXES) - set(self._sound_values)
+        if ALL_DEVICES in self.matrix.device:
+            unknown.add("device")
         return frozenset(unknown)
 
     def axes(self) -> dict[str, tuple[Any, ...]]:
-        """Return every axis of the matrix with its values; a stand-in where a model is wrong."""
+        """Return every axis of the matrix with its values; a stand-in where no model is right."""
         axes = self.matrix.axes()
-        return {**axes, "model": ("",)} if "model" in self.uncertain else axes
+        lacks_model = not axes["model"] and "model" in self.uncertain
+        return {**axes, "model": ("",)} if lacks_model else axes
 
     def certain(self, pattern: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part of a pattern that can be judged."""
@@ -82,7 +86,8 @@ class SoundParts:
 
     def models(self) -> Iterator[tuple[Loc, LocatedModel]]:
         """Yield every model and where it stands."""
-        for index, model in enumerate(self.matrix.model):
+        places = self._sound_values.get("model", {})
+        for index, model in zip(places, self.matrix.model, strict=True):
             yield ("matrix", "model", index), model
         for index, entry in self.include.items():
             yield ("include", index, "model"), entry.model
@@ -90,6 +95,19 @@ class SoundParts:
     def is_sound(self, *start: str | int) -> bool:
         """Return whether nothing is wrong at or below a place."""
         return all(loc[: len(start)] != start for loc in self._faults)
+
+    @cached_property
+    def _sound_values(self) -> dict[str, dict[int, Any]]:
+        given = self._data.get("matrix")
+        sound = {}
+        for axis, values in given.items() if isinstance(given, dict) else ():
+            if self._faults & {("matrix", axis), ("matrix", axis, KEY)}:
+                continue
+            listed = enumerate(values if isinstance(values, list) else [values])
+            kept = {i: value for i, value in listed if self.is_sound("matrix", axis, i)}
+            if kept:
+                sound[axis] = kept
+        return sound
 
     def _entries(self, section: str, kind: type[S]) -> dict[int, S]:
         given = self._data.get(section)

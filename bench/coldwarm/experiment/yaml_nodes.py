@@ -191,7 +191,9 @@ def _at(node: yaml.Node, message: str, loc: Loc, *, voids: bool = False) -> Prob
 def _syntax_problem(text: str, err: yaml.MarkedYAMLError) -> Problem:
     mark: Any = err.problem_mark or err.context_mark
     what = err.problem or err.context or "it cannot be read"
-    if what.startswith("but found another document"):
+    if err.context_mark and ("<stream end>" in what or "unexpected end of stream" in what):
+        mark, what = err.context_mark, "what begins here is never closed"
+    elif what.startswith("but found another document"):
         what = "an experiment file is one document, without a second ---"
     elif "'\\t'" in what:
         what += " (indent with spaces, not tabs)"

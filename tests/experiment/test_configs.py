@@ -1,0 +1,83 @@
+"""The experiments in configs/: valid, documented, and as small as they promise to be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from coldwarm.experiment import Experiment, json_schema, read_experiment
+from coldwarm.experiment.scalars import property_value
+from coldwarm.experiment.yaml_nodes import read_yaml
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+FILES = sorted(CONFIGS.glob("*.yaml"))
+SHIPPED = ("quick", "docs", "full")
+
+
+def read(name: str) -> Experiment:
+    known = ("resnet50", "mobilenet-v2", "bert-base", "gpt2")
+    return read_experiment(CONFIGS / f"{name}.yaml", known_models=known)
+
+
+def test_the_three_experiments_are_there() -> None:
+    assert {path.stem for path in FILES} >= set(SHIPPED)
+
+
+def test_the_schema_for_editors_is_current() -> None:
+    stored = json.loads((CONFIGS / "schema.json").read_text(encoding="utf-8"))
+    assert stored == json_schema(), "write it anew: coldwarm schema > configs/schema.json"
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_each_begins_with_the_schema_and_a_question(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=schema.json\n")
+    jsonschema.validate(property_value(read_yaml(text).data), json_schema())
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_is_valid_and_asks_something(name: str) -> None:
+    experiment = read(name)
+    assert experiment.name == name
+    assert "?" in experiment.question
+
+
+def test_quick_has_both_apis_and_both_cache_modes_of_two_models() -> None:
+    experiment = read("quick")
+    assert {(case.model, case.api, case.cache_mode) for case in experiment.cases} == {
+        (model, api, mode)
+        for model in ("resnet50", "mobilenet-v2")
+        for api in ("read_model", "path")
+        for mode in ("OPTIMIZE_SPEED", "OPTIMIZE_SIZE")
+    }
+    assert {case.device for case in experiment.cases} == {"CPU"}
+
+
+def test_quick_stays_below_three_minutes_whatever_the_machine() -> None:
+    sampling = read("quick").sampling
+    budget = sampling.time_budget_s
+    assert budget is not None
+    # The last round begins within the budget; what follows is one round and the report.
+    assert budget <= 100
+    assert sampling.min_rounds <= 4
+
+
+def test_docs_has_what_both_charts_show() -> None:
+    experiment = read("docs")
+    assert len({case.model for case in experiment.cases}) == 5
+    assert {case.api for case in experiment.cases} == {"read_model", "path"}
+    assert {case.cache_mode for case in experiment.cases} == {"default"}
+    assert experiment.sampling.min_rounds == experiment.sampling.max_rounds
+
+
+def test_full_visits_every_value_that_needs_no_other_machine() -> None:
+    cases = read("full").cases
+    assert {case.api for case in cases} == {"read_model", "path", "import"}
+    assert {case.encryption for case in cases} == {"none", "base64", "aes-256-gcm"}
+    assert {case.storage for case in cases} == {"hot", "evicted"}
+    assert {case.device for case in cases} == {"CPU", "AUTO", "HETERO:CPU"}
+    assert {"resnet50:f16", "resnet50:int8"} <= {case.model for case in cases}
+    assert len(cases) == 108

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coldwarm import verdict
+from coldwarm.experiment import Case, Experiment, Sampling, WorkerOptions
+from coldwarm.experiment.spec import VERDICTS
+
+EXPERIMENT = Experiment("x", Path("x.yaml"), (Case("resnet50"), Case("gpt2")))
+
+
+def test_expectations_may_name_every_verdict() -> None:
+    assert set(VERDICTS) == set(verdict.VERDICTS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cases": EXPERIMENT.cases[:1]},
+        {"cases": EXPERIMENT.cases[::-1]},
+        {"sampling": Sampling(seed=2)},
+        {"worker": WorkerOptions(telemetry=True)},
+        {"worker": WorkerOptions(env={"A": "1"})},
+        {"compare_along": "api"},
+        {"inputs": {"gpt2": {"ids": {"shape": [1]}}}},
+    ],
+)
+def test_the_digest_changes_with_what_is_planned(change: dict[str, object]) -> None:
+    assert replace(EXPERIMENT, **change).digest != EXPERIMENT.digest  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "y"},
+        {"source": Path("y.yaml")},
+        {"question": "Why?"},
+        {"cache_root": Path("/caches")},
+        {"model_paths": {"gpt2": Path("/models/gpt2.onnx")}},
+    ],
+)
+def test_the_digest_does_not_change_with_names_and_places(change: dict[str, object]) -> None:
+    assert replace(EXPERIMENT, **change).digest == EXPERIMENT.digest  # type: ignore[arg-type]
