@@ -65,12 +65,16 @@ def test_a_loaded_file_is_resident_and_an_evicted_one_is_not(file: Path) -> None
     assert resident(file) == 20 * PAGE + 7
 
 
-def test_a_part_is_counted_as_a_part(file: Path) -> None:
-    evict_for_certain(file)
+def read_one_page(file: Path, page: int) -> None:
     descriptor = os.open(file, os.O_RDONLY)
     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_RANDOM)
-    os.pread(descriptor, 1, 10 * PAGE)
+    os.pread(descriptor, 1, page * PAGE)
     os.close(descriptor)
+
+
+def test_a_part_is_counted_as_a_part(file: Path) -> None:
+    evict_for_certain(file)
+    read_one_page(file, 10)
     assert 0 < resident(file) < 20 * PAGE
 
 
@@ -105,6 +109,8 @@ def test_a_large_file_is_asked_about_piece_by_piece(
     pagecache.load([file])
     assert resident(file) == 20 * PAGE + 7
     evict_for_certain(file)
+    read_one_page(file, 17)
+    assert 0 < resident(file) <= 8 * PAGE
 
 
 def test_of_a_file_that_is_gone_nothing_can_be_told(tmp_path: Path) -> None:
