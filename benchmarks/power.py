@@ -3,7 +3,6 @@
 Simulated starts with the noise that was measured (coldwarm.stats.simulate), judged by the
 code that judges real ones. Ends with exit code 1 if a promised number is missed.
 """
-# ruff: noqa: INP001, T201 - a script that prints
 
 from __future__ import annotations
 
