@@ -83,6 +83,9 @@ def fake_header(run_id: str = "20261001T120000Z-fake", **changes: Any) -> dict[s
 def write_run(path: Path, samples: Sequence[Sample], **changes: Any) -> Path:  # noqa: ANN401
     """Write a run with these samples and the references that go with them; return its path."""
     header = fake_header(**changes)
+    if not header["experiment"]["cases"]:
+        cases = {each.case_id: each.case for each in samples if each.case_id}
+        header["experiment"] = {**header["experiment"], "cases": list(cases.values())}
     store.create_run(path, header)
     lines = (json.dumps(replace(each, run_id=header["run_id"]).to_json()) for each in samples)
     (path / store.SAMPLES_FILE).write_text("".join(f"{line}\n" for line in lines))

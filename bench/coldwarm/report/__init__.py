@@ -1,0 +1,57 @@
+"""Reports of runs: page, charts, tables; written into one directory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldwarm.errors import ColdwarmError
+from coldwarm.report import csv, markdown
+from coldwarm.report.evidence import directory_name, gather
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+PAGE = "index.html"
+CHARTS = "charts"
+
+
+def write_report(
+    runs: Sequence[Path], out: Path | None = None, *, reports: Path, charts: bool = True
+) -> Path:
+    """Write the report of one or more runs and return the path of its page.
+
+    Args:
+        runs: directories of runs.
+        out: directory of the report; named after the run, inside `reports`, when None.
+        reports: where reports are kept.
+        charts: whether to draw; without, page and tables take a second.
+
+    Raises:
+        StoreError: when one of them is not a run with samples.
+        ColdwarmError: when the report cannot be written.
+    """
+    evidence = gather(runs)
+    directory = out or reports / directory_name(evidence)
+    try:
+        (directory / CHARTS).mkdir(parents=True, exist_ok=True)
+        csv.write([case for each in evidence for case in each.summaries], directory / "summary.csv")
+        _write_text(directory / "summary.md", markdown.render(evidence))
+        # Drawing and templates take a second to import, which the tables do not need.
+        from coldwarm.report import page  # noqa: PLC0415
+
+        pictures = []
+        if charts:
+            from coldwarm.report import pictures as drawing  # noqa: PLC0415
+
+            pictures = drawing.draw_all(evidence, directory / CHARTS)
+        _write_text(directory / PAGE, page.render(evidence, pictures))
+    except OSError as err:
+        msg = f"cannot write {err.filename or directory}: {err.strerror or err}"
+        raise ColdwarmError(msg) from err
+    return directory / PAGE
+
+
+def _write_text(path: Path, content: str) -> None:
+    # A foreign result file may hold halves of surrogate pairs, which UTF-8 cannot.
+    path.write_bytes(content.encode("utf-8", errors="replace"))

@@ -1,0 +1,165 @@
+"""Advice: which setting to use for a model on a device, and why, from the evidence of a run.
+
+Only settings whose every warm start was a proven hit, in enough rounds for an interval, are
+advised. Where there is none, the advice is what to run.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coldwarm.advice import statements as say
+from coldwarm.advice.choice import choose, warm_rounds
+from coldwarm.advice.snippet import snippet
+from coldwarm.advice.statements import Statement
+from coldwarm.advice.words import coverage, setting
+from coldwarm.quantities import counted, estimated_ratio, listed, ms
+from coldwarm.stats.ranks import fewest_pairs
+from coldwarm.stats.shift import ALPHA
+from coldwarm.verdict import PROVEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from coldwarm.advice.choice import Rounds
+    from coldwarm.summary import CaseSummary
+
+__all__ = ["OUTCOMES", "Advice", "Statement", "advise", "coverage", "setting"]
+
+OUTCOMES = ("use", "skip", "unclear", "unproven")
+
+ENOUGH_ROUNDS = 12
+"""What is advised to be run: the fewest rounds of the sampling rule."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What to do for one model on one device with one runtime.
+
+    Attributes:
+        run_id: the run it rests on.
+        model: the model.
+        device: the device.
+        runtime: the runtime.
+        storage: the state of the disk that it holds for.
+        outcome: ``use`` the cache, ``skip`` it, ``unclear`` whether it helps, or ``unproven``:
+            nothing can be advised yet.
+        headline: the answer in one sentence.
+        case: the setting that is advised; None where there is none.
+        statements: what else the evidence says.
+        snippet: Python source of what is advised, empty where nothing is.
+        command: what to run to know more, empty where enough is known.
+    """
+
+    run_id: str
+    model: str
+    device: str
+    runtime: str
+    storage: str
+    outcome: str
+    headline: str
+    case: CaseSummary | None = None
+    statements: tuple[Statement, ...] = ()
+    snippet: str = ""
+    command: str = ""
+
+
+def advise(
+    frame: pd.DataFrame, summaries: Sequence[CaseSummary], *, source: str = "EXPERIMENT.yaml"
+) -> list[Advice]:
+    """Return advice for each model, device and runtime of one run, in order of appearance.
+
+    Args:
+        frame: judged samples of the run.
+        summaries: the summaries of its cases.
+        source: the experiment file, to be named in commands.
+    """
+    groups: dict[tuple[str, str, str], list[CaseSummary]] = {}
+    for case in summaries:
+        key = case.axes["model"], case.axes["device"], case.axes["runtime"]
+        groups.setdefault(key, []).append(case)
+    load = warm_rounds(frame, "load_ms")
+    peak = warm_rounds(frame, "peak_load_bytes")
+    return [_advise(group, load, peak, source) for group in groups.values()]
+
+
+def _advise(group: list[CaseSummary], load: Rounds, peak: Rounds, source: str) -> Advice:
+    axes = group[0].axes
+    storages = [case.axes["storage"] for case in group]
+    storage = "hot" if "hot" in storages else storages[0]
+    here = [case for case in group if case.axes["storage"] == storage]
+    proven = [case for case in here if say.is_proven(case)]
+    # Encryption answers another question than speed: it is advised only where nothing else is.
+    candidates = [case for case in proven if case.axes["encryption"] == "none"] or proven
+    about = (group[0].run_id, axes["model"], axes["device"], axes["runtime"], storage)
+    choice = choose(candidates, load)
+    if choice is None:
+        return Advice(
+            *about,
+            "unproven",
+            _why_unproven(here),
+            statements=(*say.encryption(here, None, load), *say.not_advised(here)),
+            command=_command(axes, source),
+        )
+    best = choice.best
+    outcome = _outcome(best)
+    return Advice(
+        *about,
+        outcome,
+        _headline(best, outcome),
+        case=best,
+        statements=(
+            *say.answers(best),
+            *say.fastest(choice, load),
+            *(say.pays_back(best) if outcome == "use" else ()),
+            *say.first_result(best),
+            *say.smallest(candidates, best),
+            *say.leanest(choose(candidates, peak), best),
+            *say.encryption(here, best, load),
+            *say.other_storages(group, best),
+            *say.not_advised(here),
+        ),
+        snippet=snippet(best.axes, cached=outcome == "use"),
+        command=_command(axes, source) if outcome == "unclear" else "",
+    )
+
+
+def _outcome(best: CaseSummary) -> str:
+    speedup = best.speedup
+    if speedup.low is not None and speedup.low > 1:
+        return "use"
+    return "skip" if speedup.high is not None and speedup.high < 1 else "unclear"
+
+
+def _headline(best: CaseSummary, outcome: str) -> str:
+    what, speedup = setting(best), estimated_ratio(best.speedup)
+    times = f"from {ms(best.load_ms.uncached)} to {ms(best.load_ms.warm)}"
+    if outcome == "use":
+        return f"Use the cache with {what}: loading goes {times}, {speedup} times as fast."
+    if outcome == "skip":
+        return f"Do without the cache: with {what} loading goes {times}, {speedup} times as fast."
+    return (
+        f"Do without the cache until more rounds say otherwise: the speedup of {what} is "
+        f"{speedup}, and an interval with 1 in it proves no gain."
+    )
+
+
+def _why_unproven(cases: Sequence[CaseSummary]) -> str:
+    hits = [case for case in cases if case.verdict in PROVEN]
+    if hits:
+        rounds = counted(max(case.rounds for case in hits), "complete round")
+        return (
+            f"Nothing to advise yet: {rounds} measured, {fewest_pairs(ALPHA)} are the least that "
+            "an interval needs."
+        )
+    verdicts = listed(list(dict.fromkeys(case.verdict for case in cases)))
+    return f"Nothing to advise: no setting was proven to load from the cache ({verdicts})."
+
+
+def _command(axes: Mapping[str, str], source: str) -> str:
+    only = ["--only", f"model={axes['model']}", "--only", f"device={axes['device']}"]
+    return shlex.join(["coldwarm", "run", source, *only, "--rounds", str(ENOUGH_ROUNDS)])

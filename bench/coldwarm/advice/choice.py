@@ -1,0 +1,106 @@
+"""Which of several settings is best, and which are as good as far as anybody can tell.
+
+The lowest median alone decides nothing. A setting counts as worse when it is proven to be (the
+interval of its ratio to the lowest lies above 1) and the ratio exceeds what counts as a change;
+the same rule as between neighbouring starts in a comparison. Among the others the simplest wins.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from coldwarm.pairing import paired_rounds
+from coldwarm.stats.decision import PAIRED_THRESHOLD
+from coldwarm.stats.ratio import paired_ratio, unpaired_ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from coldwarm.stats.shift import Estimate
+    from coldwarm.summary import CaseSummary
+
+CACHE_MODES = ("default", "OPTIMIZE_SPEED")
+"""Simplest first; any other is less simple still. OpenVINO's default is OPTIMIZE_SPEED."""
+
+APIS = ("path", "read_model", "import")
+"""Simplest first: one call, two calls, two calls with a file to look after."""
+
+Rounds: TypeAlias = "Mapping[str, pd.Series[float]]"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The outcome of a comparison of settings by one metric, smaller being better.
+
+    Attributes:
+        best: the simplest of the settings that are not worse than the lowest.
+        ties: the others that are not, simplest first.
+        worse: settings that are worse than the lowest, in the order given.
+    """
+
+    best: CaseSummary
+    ties: tuple[CaseSummary, ...] = ()
+    worse: tuple[CaseSummary, ...] = ()
+
+
+def warm_rounds(frame: pd.DataFrame, metric: str) -> Rounds:
+    """Return for each case the metric of its proven warm starts, by round and block.
+
+    Args:
+        frame: judged samples of one run.
+        metric: a numeric column.
+    """
+    rounds = paired_rounds(frame, metric).dropna(subset=["warm"])
+    return {
+        str(case_id): group.set_index(["round", "block"])["warm"]
+        for case_id, group in rounds.groupby("case_id", sort=False)
+    }
+
+
+def compare(numerator: pd.Series[float], denominator: pd.Series[float]) -> Estimate:
+    """Estimate the ratio of two cases: by pairs where their starts were neighbours."""
+    pairs = numerator.to_frame("top").join(denominator.rename("bottom"), how="inner")
+    if len(pairs) == min(len(numerator), len(denominator)):
+        return paired_ratio(pairs["top"], pairs["bottom"])
+    return unpaired_ratio(denominator, numerator)
+
+
+def choose(candidates: Sequence[CaseSummary], rounds: Rounds) -> Choice | None:
+    """Return which candidate is best, or None when none of them was measured."""
+    known = [
+        case for case in candidates if case.case_id in rounds and (rounds[case.case_id] > 0).all()
+    ]
+    if not known:
+        return None
+    lowest = min(known, key=lambda case: rounds[case.case_id].median())
+    close = [
+        case
+        for case in known
+        if case is lowest or not _is_worse(rounds[case.case_id], rounds[lowest.case_id])
+    ]
+    close.sort(key=complexity)
+    return Choice(close[0], tuple(close[1:]), tuple(case for case in known if case not in close))
+
+
+def complexity(case: CaseSummary) -> tuple[int, ...]:
+    """Return what a user has to write and understand for this case, as a key to sort by."""
+    axes = case.axes
+    return (
+        int(axes["encryption"] != "none"),
+        len(json.loads(axes["properties"])),
+        _place(axes["cache_mode"], CACHE_MODES),
+        _place(axes["api"], APIS),
+    )
+
+
+def _place(value: str, order: Sequence[str]) -> int:
+    return order.index(value) if value in order else len(order)
+
+
+def _is_worse(values: pd.Series[float], lowest: pd.Series[float]) -> bool:
+    estimate = compare(values, lowest)
+    return estimate.low > 1 and estimate.value > 1 + PAIRED_THRESHOLD

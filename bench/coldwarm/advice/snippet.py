@@ -1,0 +1,155 @@
+"""A setting as Python source to paste: what an application has to write to get it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PLACEHOLDERS = {"${model_path}": "MODEL", "${model_bin}": 'str(Path(MODEL).with_suffix(".bin"))'}
+
+CODECS = {
+    "identity": ("lambda data: data", "lambda data: data"),
+    "base64": ("base64.b64encode", "base64.b64decode"),
+    "aes-256-gcm": ("encrypt", "decrypt"),
+}
+
+AES = """\
+key = bytes.fromhex(os.environ["MODEL_CACHE_KEY"])  # 64 hexadecimal digits, kept safe
+cipher = AESGCM(key)
+
+
+def encrypt(data):
+    nonce = os.urandom(12)
+    return nonce + cipher.encrypt(nonce, data, None)
+
+
+def decrypt(data):
+    return cipher.decrypt(data[:12], data[12:], None)
+
+"""
+
+
+def snippet(axes: Mapping[str, str], *, cached: bool = True) -> str:
+    """Return Python source that starts a model in the way of a case.
+
+    Args:
+        axes: the axes of the case, properties as JSON text.
+        cached: False for the same without a cache.
+    """
+    api = axes["api"] if cached or axes["api"] != "import" else "read_model"
+    properties = json.loads(axes["properties"])
+    encryption = axes["encryption"] if cached else "none"
+    config = [f"{_text(key)}: {_value(value)}" for key, value in sorted(properties.items())]
+    if cached and axes["cache_mode"] != "default":
+        config.append(f'"CACHE_MODE": {_text(axes["cache_mode"])}')
+    if encryption != "none":
+        config.append(f'"CACHE_ENCRYPTION_CALLBACKS": [{", ".join(_codec(encryption))}]')
+    body = {"import": _import, "read_model": _read_model}.get(api, _path)(config, cached=cached)
+    head = [f"MODEL = {_text(_model_name(axes['model']))}", f"DEVICE = {_text(axes['device'])}"]
+    if cached and api != "import":
+        body.append(
+            'print(compiled.get_property("LOADED_FROM_CACHE"))  # True from the next start on'
+        )
+    cipher = [AES] if encryption == "aes-256-gcm" else []
+    source = "\n".join([*head, "", *cipher, *body])
+    return f"{_imports(source, encryption)}\n{source}\n"
+
+
+def _path(config: list[str], *, cached: bool) -> list[str]:
+    return [*_core(cached=cached), f"compiled = core.compile_model(MODEL, DEVICE{_dict(config)})"]
+
+
+def _read_model(config: list[str], *, cached: bool) -> list[str]:
+    return [
+        *_core(cached=cached),
+        "model = core.read_model(MODEL)",
+        f"compiled = core.compile_model(model, DEVICE{_dict(config)})",
+    ]
+
+
+def _import(config: list[str], *, cached: bool) -> list[str]:  # noqa: ARG001 - never without
+    return [
+        'BLOB = Path("model.blob")  # delete it when the model or OpenVINO changes',
+        "",
+        "core = ov.Core()",
+        "if BLOB.exists():",
+        '    mapped = ov.Tensor(np.memmap(BLOB, np.uint8, mode="c"), shared_memory=True)',
+        f"    compiled = core.import_model(mapped, DEVICE{_dict(config)})",
+        "else:",
+        f"    compiled = core.compile_model(core.read_model(MODEL), DEVICE{_dict(config)})",
+        "    BLOB.write_bytes(compiled.export_model().getbuffer())",
+    ]
+
+
+def _core(*, cached: bool) -> list[str]:
+    if not cached:
+        return ["core = ov.Core()"]
+    return [
+        "core = ov.Core()",
+        "# One directory for this setting alone; empty it when the model's files change.",
+        'core.set_property({"CACHE_DIR": "model_cache"})',
+    ]
+
+
+def _imports(source: str, encryption: str) -> str:
+    module = encryption.partition(":")[0] if encryption not in (*CODECS, "none") else None
+    standard = [
+        name
+        for name, used in (
+            ("import base64", "base64." in source),
+            ("import os", "os." in source),
+            ("from pathlib import Path", "Path(" in source),
+        )
+        if used
+    ]
+    third = [
+        name
+        for name, used in (
+            ("import numpy as np", "np." in source),
+            ("import openvino as ov", True),
+            (
+                "from cryptography.hazmat.primitives.ciphers.aead import AESGCM",
+                "AESGCM(" in source,
+            ),
+        )
+        if used
+    ]
+    own = [f"import {module}"] if module and module.replace(".", "").isidentifier() else []
+    blocks = ["\n".join(lines) for lines in (standard, third, own) if lines]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _codec(encryption: str) -> tuple[str, str]:
+    if encryption in CODECS:
+        return CODECS[encryption]
+    module, _, names = encryption.partition(":")
+    encrypt, _, decrypt = names.partition(",")
+    found = f"{module}.{encrypt}", f"{module}.{decrypt}"
+    if all(part.isidentifier() for name in found for part in name.split(".")):
+        return found
+    return "encrypt", "decrypt"
+
+
+def _model_name(name: str) -> str:
+    """Return a file name for the model; a built-in one stands for the user's own."""
+    return name if re.search(r"\.\w+$", name) else "model.xml"
+
+
+def _dict(entries: list[str]) -> str:
+    return f", {{{', '.join(entries)}}}" if entries else ""
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, str) and value in PLACEHOLDERS:
+        return PLACEHOLDERS[value]
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _text(value: str) -> str:
+    """Return a string literal in plain ASCII: whatever a name holds, it stays inside its quotes."""
+    literal = ascii(value)
+    return f'"{literal[1:-1]}"' if literal[0] == "'" and '"' not in literal else literal

@@ -1,0 +1,47 @@
+"""Settings and findings in the words that advice uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldwarm.quantities import percent
+
+if TYPE_CHECKING:
+    from coldwarm.summary import CaseSummary
+
+API_CALLS = {
+    "path": "compile_model(path)",
+    "read_model": "read_model + compile_model",
+    "import": "export_model + import_model",
+}
+
+
+def setting(case: CaseSummary) -> str:
+    """Return what a user sets to get this case: the call, then whatever is not the default."""
+    axes = case.axes
+    parts = [API_CALLS.get(axes["api"], axes["api"])]
+    if axes["cache_mode"] != "default":
+        parts.append(axes["cache_mode"])
+    if axes["properties"] != "{}":
+        parts.append(axes["properties"])
+    if axes["encryption"] != "none":
+        parts.append(f"encryption {axes['encryption']}")
+    return ", ".join(parts)
+
+
+def coverage(case: CaseSummary) -> str:
+    """Return how much of a blob the encryption covers, and what of the rest."""
+    share = min(case.encrypted_share or 0.0, 1.0)
+    verb = "goes through the callbacks" if case.axes["encryption"] == "identity" else "is encrypted"
+    text = f"{percent(share)} of the blob {verb}"
+    if case.clear_windows and case.windows:
+        return (
+            f"{text}; weights are in clear ({case.clear_windows:.0f} of {case.windows:.0f} "
+            "pieces of them stand in it unchanged)"
+        )
+    return text if share == 1 else f"{text}; the rest is in clear"
+
+
+def sentence(text: str) -> str:
+    """Return text with a capital letter and a full stop, empty if it is empty."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""

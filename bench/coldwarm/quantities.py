@@ -1,0 +1,94 @@
+"""Numbers as people read them: few digits, a unit, and a dash for what was not measured."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coldwarm.summary import Range
+
+MB = 1e6
+
+NARROW_SPACE = "\u202f"
+"""Between thousands, as SI wants it: a comma is a decimal sign to half of the readers."""
+
+MINUS = "\u2212"
+
+ABSENT = "\u2013"
+"""Not measured, or not known: never to be mistaken for zero."""
+
+RATIO_DIGITS = 3
+
+FEW_STARTS = 10
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Return a number with so many significant digits, and all of those before the point."""
+    if value is None or not math.isfinite(value):
+        return ABSENT
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
+    return f"{value:,.{decimals}f}".replace(",", NARROW_SPACE).replace("-", MINUS)
+
+
+def ratio(value: float | None) -> str:
+    """Return a ratio: near 1 the second digit after the point still tells something."""
+    return number(value, RATIO_DIGITS)
+
+
+def ms(value: float | None) -> str:
+    """Return milliseconds with a unit."""
+    return ABSENT if value is None else f"{number(value)} ms"
+
+
+def megabytes(size: float | None) -> str:
+    """Return bytes as megabytes with a unit."""
+    return ABSENT if size is None else f"{number(size / MB)} MB"
+
+
+def starts(value: float | None) -> str:
+    """Return a number of starts; less than none is none."""
+    if value is None or not math.isfinite(value):
+        return ABSENT
+    return f"{max(value, 0.0):,.{1 if value < FEW_STARTS else 0}f}".replace(",", NARROW_SPACE)
+
+
+def percent(share: float | None) -> str:
+    """Return a share of one as a percentage."""
+    return ABSENT if share is None else f"{number(100 * share)} %"
+
+
+def interval(low: float | None, high: float | None, digits: int = 2) -> str:
+    """Return the two ends of an interval, empty where it has none."""
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    return f"{number(low, digits)} to {number(high, digits)}"
+
+
+def estimated_ms(estimate: Range) -> str:
+    """Return an estimated duration, its interval in brackets where it has one."""
+    return _estimated(estimate, " ms", 2)
+
+
+def estimated_ratio(estimate: Range) -> str:
+    """Return an estimated ratio, its interval in brackets where it has one."""
+    return _estimated(estimate, "", RATIO_DIGITS)
+
+
+def _estimated(estimate: Range, unit: str, digits: int) -> str:
+    if estimate.value is None:
+        return ABSENT
+    ends = interval(estimate.low, estimate.high, digits)
+    return f"{number(estimate.value, digits)}{unit}" + (f" ({ends})" if ends else "")
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, such as ``1 start`` and ``2 starts``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def listed(items: list[str]) -> str:
+    """Return items as prose: ``a``, ``a and b``, ``a, b and c``."""
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"

@@ -1,0 +1,183 @@
+"""The table of cases, one definition for the page and for Markdown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from coldwarm.experiment.case import AXES
+from coldwarm.quantities import ABSENT, MB, RATIO_DIGITS, interval, number, ratio, starts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from coldwarm.summary import CaseSummary, Range
+
+ALWAYS_SHOWN = ("model", "api", "cache_mode")
+
+HEADINGS = {"api": "API", "cache_mode": "cache mode"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table.
+
+    Attributes:
+        text: what is shown.
+        order: what the cell is sorted by; None where it has no place.
+        note: a smaller second line, such as an interval.
+    """
+
+    text: str
+    order: float | str | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table of cases.
+
+    Attributes:
+        key: its name in code.
+        heading: its name for people.
+        unit: unit of its numbers, empty for text.
+        cell: what it shows of a case.
+        help: what it means, in one sentence.
+        numeric: whether it holds numbers.
+    """
+
+    key: str
+    heading: str
+    cell: Callable[[CaseSummary], Cell]
+    unit: str = ""
+    help: str = ""
+    numeric: bool = True
+
+
+def axes_shown(summaries: Sequence[CaseSummary]) -> list[str]:
+    """Return the axes that tell these cases apart, and those that readers always look for."""
+    return [
+        axis
+        for axis in AXES
+        if axis in ALWAYS_SHOWN or len({case.axes[axis] for case in summaries}) > 1
+    ]
+
+
+def common_axes(summaries: Sequence[CaseSummary]) -> str:
+    """Return in words the axes that are the same for all cases, and so have no column."""
+    shown = axes_shown(summaries)
+    return ", ".join(f"{axis} {summaries[0].axes[axis]}" for axis in AXES if axis not in shown)
+
+
+def axis_column(axis: str) -> Column:
+    """Return the column of one axis."""
+
+    def cell(case: CaseSummary) -> Cell:
+        value = case.axes[axis]
+        return Cell(value, value)
+
+    return Column(axis, HEADINGS.get(axis, axis), cell, numeric=False)
+
+
+def _verdict(case: CaseSummary) -> Cell:
+    several = ", " in case.verdicts
+    return Cell(case.verdict, case.verdict, case.verdicts if several else "")
+
+
+def _plain(value: float | None, scale: float = 1.0) -> Cell:
+    return Cell(ABSENT, None) if value is None else Cell(number(value / scale), value)
+
+
+def _ranged(estimate: Range, digits: int = 2) -> Cell:
+    if estimate.value is None:
+        return Cell(ABSENT, None)
+    shown = ratio(estimate.value) if digits == RATIO_DIGITS else number(estimate.value)
+    return Cell(shown, estimate.value, interval(estimate.low, estimate.high, digits))
+
+
+def _break_even(case: CaseSummary) -> Cell:
+    even = case.break_even
+    if even.value is None:
+        return Cell(ABSENT, None, case.break_even_words)
+    ends = f"{starts(even.low)} to {starts(even.high)}" if even.low is not None else ""
+    return Cell(starts(even.value), even.value, ends)
+
+
+def _noted(value: float | None, note: str, other: float | None, scale: float = 1.0) -> Cell:
+    """Return a number with another one, for comparison, below it."""
+    cell = _plain(value, scale)
+    if other is None or cell.order is None:
+        return cell
+    return replace(cell, note=f"{note} {number(other / scale)}")
+
+
+VERDICT = Column("verdict", "verdict", _verdict, numeric=False, help="What the warm starts were.")
+
+NUMBERS = (
+    Column(
+        "uncached",
+        "uncached",
+        lambda case: _plain(case.load_ms.uncached),
+        "ms",
+        "Median load time without a cache.",
+    ),
+    Column(
+        "cold",
+        "cold",
+        lambda case: _plain(case.load_ms.cold),
+        "ms",
+        "Median load time of the first start, which writes the cache.",
+    ),
+    Column(
+        "warm",
+        "warm",
+        lambda case: _plain(case.load_ms.warm),
+        "ms",
+        "Median load time of later starts, proven hits only.",
+    ),
+    Column(
+        "speedup",
+        "speedup",
+        lambda case: _ranged(case.speedup, RATIO_DIGITS),
+        "95 %",
+        "uncached / warm, from each round's own ratio, with its 95 % interval.",
+    ),
+    Column(
+        "cold_tax",
+        "cold tax",
+        lambda case: _ranged(case.cold_tax_ms),
+        "ms, 95 %",
+        "cold - uncached: what writing the cache costs, once.",
+    ),
+    Column(
+        "break_even",
+        "break-even",
+        _break_even,
+        "starts, 95 %",
+        "Warm starts that pay the cold tax back.",
+    ),
+    Column(
+        "first_result",
+        "first result",
+        lambda case: _noted(
+            case.first_inference_ms.warm, "uncached", case.first_inference_ms.uncached
+        ),
+        "ms, warm",
+        "Median time from process start to first result of warm starts.",
+    ),
+    Column(
+        "blob",
+        "blob",
+        lambda case: _noted(case.blob_bytes, "model", case.model_bytes, MB),
+        "MB",
+        "Size of the cache on disk, and of the model's files.",
+    ),
+    Column(
+        "peak",
+        "peak",
+        lambda case: _noted(case.peak_load_bytes.warm, "cold", case.peak_load_bytes.cold, MB),
+        "MB, warm",
+        "Median peak memory of loading, warm and cold.",
+    ),
+)
+"""The measured columns, in order."""

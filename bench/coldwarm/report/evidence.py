@@ -1,0 +1,113 @@
+"""What a report rests on: one or more runs, read, judged, summarised and turned into advice."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from coldwarm.advice import Advice, advise
+from coldwarm.errors import StoreError
+from coldwarm.experiment.case import Case
+from coldwarm.store import Run, read_run
+from coldwarm.summary import CaseSummary, summarise
+from coldwarm.verdict import judged_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+NAME_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One run with everything that was derived from it.
+
+    Attributes:
+        run: the run as stored.
+        host: name of the host it was measured on.
+        label: what tells the run from the others of the report.
+        frame: its samples with their verdicts.
+        summaries: one per case.
+        advice: one per model, device and runtime.
+    """
+
+    run: Run
+    host: str
+    label: str
+    frame: pd.DataFrame
+    summaries: list[CaseSummary]
+    advice: list[Advice]
+
+    @property
+    def run_id(self) -> str:
+        """Return the name under which the run stands in frames and summaries."""
+        return self.run.run_id
+
+
+def gather(paths: Iterable[Path]) -> list[Evidence]:
+    """Read runs and derive what a report shows.
+
+    Raises:
+        StoreError: when one of them is not a run, or holds no samples, or what is no sample.
+    """
+    runs = _told_apart([read_run(path) for path in paths])
+    hosts = [text(run.header, "identity", "host_id", default="unknown host") for run in runs]
+    return [
+        _derive(run, host, host if hosts.count(host) == 1 else f"{host}, {run.run_id}")
+        for run, host in zip(runs, hosts, strict=True)
+    ]
+
+
+def text(header: Mapping[str, Any], *keys: str, default: str = "") -> str:
+    """Return a nested entry of a header as text; a foreign header may hold anything anywhere."""
+    value: Any = header
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return default if value is None else str(value)
+
+
+def directory_name(evidence: Sequence[Evidence]) -> str:
+    """Return a directory name for the report, safe whatever the runs are called."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", evidence[0].run.run_id).strip("-.")[:NAME_LENGTH]
+    more = f"-and-{len(evidence) - 1}-more" if len(evidence) > 1 else ""
+    return f"{name or 'run'}{more}"
+
+
+def _told_apart(runs: list[Run]) -> list[Run]:
+    """Give runs of one name different ones: hosts may have begun in the same second."""
+    seen: dict[str, int] = {}
+    renamed = []
+    for run in runs:
+        count = seen[run.run_id] = seen.get(run.run_id, 0) + 1
+        name = run.run_id if count == 1 else f"{run.run_id} ({count})"
+        records = [{**record, "run_id": name} for record in run.records]
+        renamed.append(replace(run, header={**run.header, "run_id": name}, records=records))
+    return renamed
+
+
+def _in_order(summaries: list[CaseSummary], header: Mapping[str, Any]) -> list[CaseSummary]:
+    """Return the cases in the order of the experiment; they were measured in a shuffled one."""
+    experiment = header.get("experiment")
+    planned = experiment.get("cases") if isinstance(experiment, dict) else None
+    order = [Case(**axes).case_id for axes in planned] if isinstance(planned, list) else []
+    place = {case_id: index for index, case_id in enumerate(order)}
+    return sorted(summaries, key=lambda case: place.get(case.case_id, len(place)))
+
+
+def _derive(run: Run, host: str, label: str) -> Evidence:
+    if not run.records:
+        msg = f"{run.path} holds no samples yet: let `coldwarm run` finish at least one round"
+        raise StoreError(msg)
+    source = text(run.header, "experiment", "source", default="EXPERIMENT.yaml")
+    try:
+        frame = judged_frame([run])
+        summaries = _in_order(summarise(frame), run.header)
+        advice = advise(frame, summaries, source=source)
+    except (AttributeError, KeyError, TypeError, ValueError) as err:
+        msg = f"{run.path} holds a record that is not a sample of this schema: {err!r}"
+        raise StoreError(msg) from err
+    return Evidence(run, host, label, frame, summaries, advice)

@@ -1,0 +1,84 @@
+"""The machines of a report, side by side: who they are, how they were, what they have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coldwarm.machine.doctor import examine
+from coldwarm.machine.identity import Identity
+from coldwarm.machine.state import State
+from coldwarm.quantities import ABSENT, megabytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from coldwarm.machine.advice import Advice
+    from coldwarm.report.evidence import Evidence
+
+HIDDEN = {"busy_processes", "disks", "digest"}
+"""Lists of records; what they mean for the numbers is said by the doctor."""
+
+
+def identity_rows(evidence: Sequence[Evidence]) -> list[tuple[str, list[str]]]:
+    """Return label and one value per run of what identifies the machines."""
+    return _rows(evidence, "identity")
+
+
+def state_rows(evidence: Sequence[Evidence]) -> list[tuple[str, list[str]]]:
+    """Return label and one value per run of the state in which the runs began."""
+    return _rows(evidence, "state")
+
+
+def device_rows(evidence: Evidence) -> list[tuple[str, str, str]]:
+    """Return name, full name and driver of each device that the host has."""
+    report = evidence.run.header.get("devices")
+    devices = report.get("devices") if isinstance(report, dict) else None
+    return [
+        tuple(_shown(key, device.get(key)) for key in ("name", "full_name", "driver_version"))  # type: ignore[misc]
+        for device in (devices if isinstance(devices, list) else [])
+        if isinstance(device, dict)
+    ]
+
+
+def noise(evidence: Evidence) -> list[Advice]:
+    """Return what made the numbers of a run noisy, worst first, as far as its header tells."""
+    header = evidence.run.header
+    try:
+        state = State.from_json(header["state"])
+        found = examine(state, Identity.from_json(header["identity"]))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # A foreign header may lack or bend anything; its samples still count.
+        return []
+    return [advice for advice in found if advice.severity != "ok"]
+
+
+def _rows(evidence: Sequence[Evidence], part: str) -> list[tuple[str, list[str]]]:
+    parts = [each.run.header.get(part) for each in evidence]
+    known: list[Mapping[str, Any]] = [each if isinstance(each, dict) else {} for each in parts]
+    keys = dict.fromkeys(key for each in known for key in each if key not in HIDDEN)
+    return [
+        (_label(key), [_shown(key, each.get(key)) for each in known])
+        for key in keys
+        if any(each.get(key) not in (None, [], "") for each in known)
+    ]
+
+
+def _label(key: str) -> str:
+    for ending in ("_bytes", "_mhz", "_c", "_percent"):
+        key = key.removesuffix(ending)
+    return {"os": "OS", "cpu_model": "CPU", "host_id": "host"}.get(key, key.replace("_", " "))
+
+
+def _shown(key: str, value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    if value is None:
+        return ABSENT
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_shown(key, each) for each in value)
+    if isinstance(value, int | float):
+        if key.endswith("_bytes"):
+            return megabytes(value)
+        unit = {"_mhz": " MHz", "_c": " °C", "_percent": " %"}.get(key[key.rfind("_") :], "")
+        return f"{value:.4g}{unit}" if isinstance(value, float) else f"{value}{unit}"
+    return str(value)

@@ -1,0 +1,97 @@
+"""summary.md: the answer, the table of cases and how it was measured, for a pull request or wiki.
+
+Names are other people's text: what Markdown or HTML would act on is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from coldwarm.report.columns import NUMBERS, VERDICT, axes_shown, axis_column, common_axes
+from coldwarm.report.findings import findings
+from coldwarm.report.provenance import provenance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from coldwarm.report.columns import Cell
+    from coldwarm.report.evidence import Evidence
+
+ACTIVE = re.compile(r"([\\`*\[\]<>|&~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
+"""Characters that Markdown, or HTML in it, would act on inside a line."""
+
+
+def escape(text: str) -> str:
+    """Return one line of Markdown that shows `text` as it is."""
+    return ACTIVE.sub(r"\\\1", " ".join(text.split()))
+
+
+def render(evidence: Sequence[Evidence]) -> str:
+    """Return the whole file."""
+    lines: list[str] = []
+    for each in evidence:
+        lines += [f"# {escape(each.run.run_id)} on {escape(each.host)}", ""]
+        lines += [*_answer(each), *_table(each), *_findings(each), *_provenance(each)]
+    return "\n".join(lines)
+
+
+def _answer(evidence: Evidence) -> Iterator[str]:
+    for advice in evidence.advice:
+        runtime = "" if advice.runtime == "installed" else f", {advice.runtime}"
+        yield f"## {escape(f'{advice.model} on {advice.device}{runtime}')}"
+        yield ""
+        yield f"**{escape(advice.headline)}**"
+        yield ""
+        for statement in advice.statements:
+            yield f"- {escape(statement.topic)}: {escape(statement.text)}"
+        yield ""
+        if advice.command:
+            yield from ("To know more:", "", *_code(advice.command, "sh"), "")
+
+
+def _table(evidence: Evidence) -> Iterator[str]:
+    columns = [axis_column(axis) for axis in axes_shown(evidence.summaries)]
+    columns += [VERDICT, *NUMBERS]
+    yield from ("## Cases", "", escape(f"All cases: {common_axes(evidence.summaries)}."), "")
+    yield _row([f"{column.heading} ({column.unit})" if column.unit else column.heading
+                for column in columns])  # fmt: skip
+    yield _row(["---:" if column.numeric else "---" for column in columns])
+    for case in evidence.summaries:
+        yield _row([_cell(column.cell(case)) for column in columns])
+    yield ""
+    yield from (f"- {column.heading}: {column.help}" for column in (VERDICT, *NUMBERS))
+    yield ""
+
+
+def _findings(evidence: Evidence) -> Iterator[str]:
+    found = findings(evidence)
+    if not found:
+        return
+    yield from ("## Findings", "")
+    for finding in found:
+        remedy = f" Remedy: {escape(finding.remedy)}." if finding.remedy else ""
+        yield f"- **{finding.verdict}** {escape(finding.name)}: {escape(finding.reason)}.{remedy}"
+    yield ""
+
+
+def _provenance(evidence: Evidence) -> Iterator[str]:
+    yield from ("## How it was measured", "")
+    for label, value in provenance(evidence):
+        yield f"- {escape(label)}: {escape(value)}"
+    yield ""
+
+
+def _cell(cell: Cell) -> str:
+    return f"{escape(cell.text)} ({escape(cell.note)})" if cell.note else escape(cell.text)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _code(text: str, language: str) -> Iterator[str]:
+    """Yield a fenced block whose fence is longer than any in the text."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    yield from (f"{fence}{language}", text, fence)

@@ -1,0 +1,103 @@
+"""index.html: one file that needs nothing else, opened from a disk or a mail attachment alike.
+
+Every text that comes from runs is escaped by the template engine; the page allows no script but
+its own two, by their digests, and no connection at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from coldwarm.quantities import ABSENT, RATIO_DIGITS, interval, number, ratio
+from coldwarm.report import answer, machines, provenance, samples, views
+from coldwarm.report.columns import common_axes
+from coldwarm.report.findings import findings
+from coldwarm.report.side_by_side import side_by_side, threshold_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coldwarm.report.evidence import Evidence
+    from coldwarm.report.pictures import Picture
+    from coldwarm.summary import Range
+
+SCRIPTS = ("vendor/dataTables.min.js", "templates/page.js")
+STYLES = ("templates/page.css",)
+
+
+def render(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> str:
+    """Return the page."""
+    scripts = [_package_file(name) for name in SCRIPTS]
+    styles = [_package_file(name) for name in STYLES]
+    environment = Environment(
+        autoescape=True,
+        loader=PackageLoader("coldwarm.report"),
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {"ends": _ends, "number": number, "ratio": ratio}
+    places = samples.anchors(evidence)
+    shown = views.columns(evidence)
+    rows = views.rows(evidence, shown, places)
+    return environment.get_template("index.html.j2").render(
+        policy=_policy(scripts, styles),
+        scripts=scripts,
+        styles=styles,
+        evidence=evidence,
+        several=len(evidence) > 1,
+        answers=[
+            (each, answer.headline(each.advice), answer.lead(each.advice)) for each in evidence
+        ],
+        groups=views.groups(evidence, pictures),
+        pictures=[picture for picture in pictures if picture.group is None],
+        columns=shown,
+        common=common_axes([case for each in evidence for case in each.summaries]),
+        rows=rows,
+        filters=views.filters(rows, several_runs=len(evidence) > 1),
+        anchors=places,
+        shared=side_by_side(evidence) if len(evidence) > 1 else [],
+        threshold=threshold_words(),
+        findings=[(each, findings(each)) for each in evidence],
+        identity=machines.identity_rows(evidence),
+        state=machines.state_rows(evidence),
+        devices=[(each, machines.device_rows(each)) for each in evidence],
+        noise=[(each, machines.noise(each)) for each in evidence],
+        provenance=[(each, provenance.provenance(each)) for each in evidence],
+        model_files=[(each, list(provenance.models(each))) for each in evidence],
+        samples=samples.sample_tables(evidence, places),
+        sample_headings=samples.SAMPLE_HEADINGS,
+    )
+
+
+def _ends(estimate: Range) -> str:
+    return interval(estimate.low, estimate.high, RATIO_DIGITS) or ABSENT
+
+
+def _package_file(name: str) -> Markup:
+    return Markup(files("coldwarm.report").joinpath(name).read_text(encoding="utf-8"))  # noqa: S704
+
+
+def _policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
+    """Return a content security policy: these scripts and styles, pictures in the page, no more."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {' '.join(map(_digest, scripts))}",
+            f"style-src {' '.join(map(_digest, styles))}",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def _digest(content: str) -> str:
+    digest = hashlib.sha256(content.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
