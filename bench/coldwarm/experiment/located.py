@@ -76,7 +76,7 @@ def locate_model(text: str, here: Surroundings) -> LocatedModel:
 
 
 def locate_named_model(name: str | None, path: str | None, here: Surroundings) -> LocatedModel:
-    """Return the model of an entry that gives a name, a path or both.
+    """Return the model of an entry that gives a name, the path of a model file, or both.
 
     Raises:
         ValueError: with a sentence for the user.
@@ -86,9 +86,7 @@ def locate_named_model(name: str | None, path: str | None, here: Surroundings) -
     if name is not None and _is_catalog_name(name, here.known_models):
         msg = f"{quote(name)} is the name of a built-in model: give this file another name"
         raise ValueError(msg)
-    found = here.path(path)
-    check_model_file(path, found)
-    return LocatedModel(name or path, found)
+    return LocatedModel(name or path, here.path(path))
 
 
 def check_model_file(text: str, path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     PlainValidator,
@@ -35,13 +36,32 @@ class InputEntry(Strict):
         return {key: value for key, value in given.items() if value is not None}
 
 
+def _surroundings(info: ValidationInfo) -> Surroundings:
+    if not isinstance(info.context, Surroundings):
+        msg = "validate with context=Surroundings(...)"
+        raise TypeError(msg)
+    return info.context
+
+
+def _model_file(text: str, info: ValidationInfo) -> str:
+    located.check_model_file(text, _surroundings(info).path(text))
+    return text
+
+
+def _interpreter(text: str, info: ValidationInfo) -> str:
+    # A rule names a runtime of the matrix, which has been looked for there: no context.
+    if info.context is not None:
+        located.check_interpreter(text, _surroundings(info))
+    return text
+
+
 class ModelEntry(Strict):
     """A model with a name of one's own, or with inputs."""
 
     name: Label | None = Field(
         default=None, description="What results call it; alone, a built-in model."
     )
-    path: Text | None = Field(
+    path: Annotated[Text, AfterValidator(_model_file)] | None = Field(
         default=None, description="The model file, relative to the experiment file."
     )
     inputs: dict[str, InputEntry] = Field(
@@ -52,17 +72,12 @@ class ModelEntry(Strict):
 class RuntimeEntry(Strict):
     """An interpreter with an environment of its own: a self-built OpenVINO, for example."""
 
-    python: Text = Field(description="The interpreter or virtual environment.")
+    python: Annotated[Text, AfterValidator(_interpreter)] = Field(
+        description="The interpreter or virtual environment."
+    )
     env: Environment = Field(
         default={}, description="Variables such as PYTHONPATH and LD_LIBRARY_PATH."
     )
-
-
-def _surroundings(info: ValidationInfo) -> Surroundings:
-    if not isinstance(info.context, Surroundings):
-        msg = "validate with context=Surroundings(...)"
-        raise TypeError(msg)
-    return info.context
 
 
 def _model(value: Any, info: ValidationInfo) -> LocatedModel:  # noqa: ANN401
@@ -72,42 +87,36 @@ def _model(value: Any, info: ValidationInfo) -> LocatedModel:  # noqa: ANN401
     if not isinstance(value, dict):
         msg = "a model is a name, a path, or a mapping with name, path and inputs"
         raise ValueError(msg)  # noqa: TRY004 (pydantic collects no TypeErrors)
-    entry = ModelEntry.model_validate(value)
-    inputs = {name: given.as_mapping() for name, given in entry.inputs.items()}
+    entry = ModelEntry.model_validate(value, context=here)
     if entry.path is None and entry.name is None:
         msg = "a model needs a name, a path or both"
         raise ValueError(msg)
     try:
-        where = "path" if entry.path is not None else "name"
         model = located.locate_named_model(entry.name, entry.path, here)
     except ValueError as err:
-        raise refuse_at(str(err), where) from err
+        raise refuse_at(str(err), "name") from err
+    inputs = {name: given.as_mapping() for name, given in entry.inputs.items()}
     return LocatedModel(model.name, model.path, inputs)
 
 
 def _runtime(value: Any, info: ValidationInfo) -> str:  # noqa: ANN401
-    return _runtime_text(value, _surroundings(info))
+    here = _surroundings(info)
+    if isinstance(value, str):
+        located.check_runtime(str(value), here)
+    return _runtime_text(value, here)
 
 
 def _runtime_of_rule(value: Any) -> str:  # noqa: ANN401
-    # A rule names a runtime of the matrix, which has been looked for there.
     return _runtime_text(value, None)
 
 
 def _runtime_text(value: Any, here: Surroundings | None) -> str:  # noqa: ANN401
     if isinstance(value, str):
-        if here is not None:
-            located.check_runtime(str(value), here)
         return str(value)
     if not isinstance(value, dict):
         msg = "a runtime is installed, a requirement, a path, or a mapping with python and env"
         raise ValueError(msg)  # noqa: TRY004 (pydantic collects no TypeErrors)
-    entry = RuntimeEntry.model_validate(value)
-    if here is not None:
-        try:
-            located.check_interpreter(entry.python, here)
-        except ValueError as err:
-            raise refuse_at(str(err), "python") from err
+    entry = RuntimeEntry.model_validate(value, context=here)
     return json.dumps(entry.model_dump(), sort_keys=True)
 
 
