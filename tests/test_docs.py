@@ -1,0 +1,49 @@
+"""What the documentation shows is what the tool takes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from coldwarm.cli import COMMANDS
+from coldwarm.experiment import read_experiment
+from coldwarm.models import known_models
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def yaml_blocks() -> list[tuple[str, str]]:
+    return [
+        (f"{page.name}-{number}", block)
+        for page in PAGES
+        for number, block in enumerate(
+            re.findall(
+                r"^```yaml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+            )
+        )
+        if re.search(r"^matrix:", block, re.MULTILINE)
+    ]
+
+
+@pytest.mark.parametrize(("where", "text"), yaml_blocks())
+def test_every_experiment_shown_is_valid(where: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.onnx").touch()
+    file = tmp_path / f"{where}.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert read_experiment(file, known_models=known_models()).cases
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#:]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_command_shown_exists() -> None:
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        shown = set(re.findall(r"\bcoldwarm (\w+) (?:configs/|RUN|results/|BASE|--)", text))
+        assert shown <= COMMANDS.keys(), page.name
