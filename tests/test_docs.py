@@ -15,15 +15,14 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
+YAML_BLOCK = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
 def yaml_blocks() -> list[tuple[str, str]]:
     return [
         (f"{page.name}-{number}", block)
         for page in PAGES
-        for number, block in enumerate(
-            re.findall(
-                r"^```yaml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-            )
-        )
+        for number, block in enumerate(YAML_BLOCK.findall(page.read_text(encoding="utf-8")))
         if re.search(r"^matrix:", block, re.MULTILINE)
     ]
 
