@@ -258,15 +258,21 @@ class Sample:
         Raises:
             KeyError, TypeError: when `data` is not a sample.
         """
-        known = {f.name for f in fields(cls)}
-        values = {key: value for key, value in data.items() if key in known}
+        values = _known(cls, data)
         for key in ("blobs_before", "blobs_after", "driver_blobs_after"):
             if values.get(key) is not None:
-                values[key] = tuple(Blob(**blob) for blob in values[key])
+                values[key] = tuple(Blob(**_known(Blob, blob)) for blob in values[key])
         if values.get("encryption") is not None:
-            values["encryption"] = EncryptionRecord(**values["encryption"])
+            values["encryption"] = EncryptionRecord(
+                **_known(EncryptionRecord, values["encryption"])
+            )
         if values.get("storage") is not None:
-            values["storage"] = StorageRecord(**values["storage"])
+            values["storage"] = StorageRecord(**_known(StorageRecord, values["storage"]))
         if "outputs" in values:
             values["outputs"] = tuple(values["outputs"])
         return cls(**values)
+
+
+def _known(cls: type, data: dict[str, Any]) -> dict[str, Any]:
+    names = {f.name for f in fields(cls)}
+    return {key: value for key, value in data.items() if key in names}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import StoreError
+from coldwarm.records import RecordError, read_reference, read_sample
 from coldwarm.sample import SCHEMA_VERSION, Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from io import FileIO
     from pathlib import Path
 
 RUN_FILE = "run.json"
@@ -29,7 +31,7 @@ class Run:
         header: content of run.json.
         records: stored samples as JSON objects, in the order in which they were measured.
         references: stored references: baseline, model digests, and one answer per start.
-        damage: one sentence per line that could not be read.
+        damage: one sentence per line that was left out, because it is not what it should be.
     """
 
     path: Path
@@ -51,22 +53,44 @@ class Run:
 class RunWriter:
     """Appends to a run; every line is on the disk before `append` returns."""
 
-    def __init__(self, path: Path, samples: IO[bytes], references: IO[bytes]) -> None:
+    def __init__(self, path: Path, samples: FileIO, references: FileIO) -> None:
         self.path = path
         self._samples = samples
         self._references = references
 
     def append(self, sample: Sample) -> None:
-        """Add one sample."""
-        _append_line(self._samples, sample.to_json())
+        """Add one sample.
+
+        Raises:
+            StoreError: when the disk does not take it.
+        """
+        self._append(self._samples, sample.to_json())
 
     def append_reference(self, reference: dict[str, Any]) -> None:
-        """Add one reference."""
-        _append_line(self._references, reference)
+        """Add one reference.
+
+        Raises:
+            StoreError: when the disk does not take it.
+        """
+        self._append(self._references, reference)
 
     def update_header(self, **changes: Any) -> None:  # noqa: ANN401
         """Change entries of run.json."""
         _write_header(self.path, {**read_header(self.path), **changes})
+
+    def _append(self, file: FileIO, record: dict[str, Any]) -> None:
+        text = json.dumps(record, separators=(",", ":"), ensure_ascii=False)
+        # File names may hold lone surrogates, which UTF-8 cannot.
+        unwritten = memoryview(text.encode(errors="replace") + b"\n")
+        size = os.fstat(file.fileno()).st_size
+        try:
+            while unwritten:
+                unwritten = unwritten[file.write(unwritten) :]
+            os.fsync(file.fileno())
+        except OSError as err:
+            with suppress(OSError):
+                file.truncate(size)
+            raise _cannot_write(self.path, err) from err
 
 
 def create_run(path: Path, header: dict[str, Any]) -> None:
@@ -93,18 +117,20 @@ def open_run(path: Path) -> Iterator[RunWriter]:
     Raises:
         StoreError: when the run cannot be opened, or another process is writing it.
     """
-    try:
-        with (
-            (path / SAMPLES_FILE).open("ab+") as samples,
-            (path / REFERENCES_FILE).open("ab+") as references,
-        ):
+    read_header(path)
+    with ExitStack() as stack:
+        try:
+            samples, references = (
+                stack.enter_context((path / name).open("ab+", buffering=0))
+                for name in (SAMPLES_FILE, REFERENCES_FILE)
+            )
             _lock(samples, path)
             for file in (samples, references):
                 _cut_damaged_tail(file)
-            yield RunWriter(path, samples, references)
-    except OSError as err:
-        msg = f"cannot write {path}: {err.strerror or err}"
-        raise StoreError(msg) from err
+            _sync_directory(path)
+        except OSError as err:
+            raise _cannot_write(path, err) from err
+        yield RunWriter(path, samples, references)
 
 
 def read_run(path: Path) -> Run:
@@ -115,8 +141,8 @@ def read_run(path: Path) -> Run:
     """
     header = read_header(path)
     damage: list[str] = []
-    records = _read_lines(path / SAMPLES_FILE, damage)
-    references = _read_lines(path / REFERENCES_FILE, damage)
+    records = _read_lines(path / SAMPLES_FILE, read_sample, damage)
+    references = _read_lines(path / REFERENCES_FILE, read_reference, damage)
     return Run(path, header, records, references, damage)
 
 
@@ -132,7 +158,7 @@ def read_header(path: Path) -> dict[str, Any]:
     except (FileNotFoundError, NotADirectoryError) as err:
         msg = f"{path} is not a run: it has no {RUN_FILE}"
         raise StoreError(msg) from err
-    except (OSError, ValueError) as err:
+    except (OSError, ValueError, RecursionError) as err:
         msg = f"{file} cannot be read: {err}"
         raise StoreError(msg) from err
     if not isinstance(header, dict) or not {"schema", "run_id"} <= header.keys():
@@ -150,45 +176,59 @@ def read_header(path: Path) -> dict[str, Any]:
 
 def _write_header(path: Path, header: dict[str, Any]) -> None:
     temporary = path / f"{RUN_FILE}.tmp"
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(header, file, indent=2)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path / RUN_FILE)
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(header, file, indent=2)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path / RUN_FILE)
+        _sync_directory(path)
+    except OSError as err:
+        raise _cannot_write(path, err) from err
 
 
-def _read_lines(file: Path, damage: list[str]) -> list[dict[str, Any]]:
-    if not file.exists():
+def _read_lines(
+    file: Path, read: Callable[[bytes], dict[str, Any]], damage: list[str]
+) -> list[dict[str, Any]]:
+    try:
+        lines = file.read_bytes().splitlines()
+    except FileNotFoundError:
         return []
+    except OSError as err:
+        msg = f"{file} cannot be read: {err.strerror}"
+        raise StoreError(msg) from err
     records = []
-    for number, line in enumerate(file.read_bytes().splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         try:
-            record = json.loads(line)
-        except ValueError:
-            record = None
-        if isinstance(record, dict):
-            records.append(record)
-        else:
-            damage.append(f"{file.name}:{number}: not a record, left out")
+            records.append(read(line))
+        except RecordError as err:
+            damage.append(f"{file.name}:{number}: left out: {err}")
     return records
 
 
-def _append_line(file: IO[bytes], record: dict[str, Any]) -> None:
-    file.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _cut_damaged_tail(file: IO[bytes]) -> None:
+def _cut_damaged_tail(file: FileIO) -> None:
     file.seek(0)
-    data = file.read()
+    data = file.readall()
     if data and not data.endswith(b"\n"):
         file.truncate(data.rfind(b"\n") + 1)
-    file.seek(0, os.SEEK_END)
 
 
-def _lock(file: IO[bytes], path: Path) -> None:
+def _sync_directory(path: Path) -> None:
+    """Bring a directory's entries to the disk too: fsync of a file does not promise its name."""
+    with suppress(OSError):  # Windows does not open directories
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _cannot_write(path: Path, err: OSError) -> StoreError:
+    return StoreError(f"cannot write {path}: {err.strerror or err}")
+
+
+def _lock(file: FileIO, path: Path) -> None:
     try:
         import fcntl  # noqa: PLC0415
     except ImportError:  # Windows has no advisory locks

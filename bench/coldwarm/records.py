@@ -1,0 +1,119 @@
+"""What a stored line must be before anybody relies on it.
+
+Results are files: copied, merged, edited, cut off by a full disk. Whoever works with records may
+then take their shape for granted, and a line without it is left out with a sentence, not with a
+traceback.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES
+from coldwarm.sample import KINDS, SCHEMA_VERSION, STATUSES, Sample
+
+LARGEST_INT = 2**63 - 1
+"""No counter goes beyond it, and no frame holds more."""
+
+
+class RecordError(ValueError):
+    """A line that is not the record it should be; the text says why."""
+
+
+@dataclass(frozen=True)
+class _Reference:
+    baseline_id: str
+    model_digests: dict[str, str]
+    answers: list[list[dict[str, str]] | None]
+
+
+_SAMPLE = TypeAdapter(Sample)
+_REFERENCE = TypeAdapter(_Reference)
+
+
+def read_sample(line: bytes) -> dict[str, Any]:
+    """Return the stored sample of one line.
+
+    Raises:
+        RecordError: when it is none.
+    """
+    record = _read(line, _SAMPLE)
+    schema = record.get("schema", SCHEMA_VERSION)
+    if schema > SCHEMA_VERSION:
+        msg = f"schema {schema} was written by a newer coldwarm"
+        raise RecordError(msg)
+    _check_word("kind", record["kind"], KINDS)
+    _check_word("status", record["status"], STATUSES)
+    _check_case(record)
+    _check_numbers({key: value for key, value in record.items() if key != "case"})
+    return record
+
+
+def read_reference(line: bytes) -> dict[str, Any]:
+    """Return the stored reference of one line.
+
+    Raises:
+        RecordError: when it is none.
+    """
+    record = _read(line, _REFERENCE)
+    if not record["answers"]:
+        msg = "answers: empty"
+        raise RecordError(msg)
+    return record
+
+
+def _read(line: bytes, shape: TypeAdapter[Any]) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as err:
+        msg = "not a record"
+        raise RecordError(msg) from err
+    if not isinstance(record, dict):
+        msg = "not a record"
+        raise RecordError(msg)
+    try:
+        shape.validate_json(line, strict=True)
+    except ValidationError as err:
+        first = err.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "not a record"
+        msg = f"{place}: {first['msg']}"
+        raise RecordError(msg) from err
+    return record
+
+
+def _check_word(key: str, word: str, words: tuple[str, ...]) -> None:
+    if word not in words:
+        msg = f"{key}: {json.dumps(word)} is none of {', '.join(words)}"
+        raise RecordError(msg)
+
+
+def _check_case(record: dict[str, Any]) -> None:
+    case, uncached = record["case"], record["kind"] == "uncached"
+    for axis in AXES:
+        value = case.get(axis)
+        if value is None and uncached and axis in CACHE_ONLY_AXES:
+            continue
+        if not isinstance(value, dict if axis == "properties" else str):
+            msg = f"case: no {axis}" if value is None else f"case.{axis}: of the wrong type"
+            raise RecordError(msg)
+    if not uncached and record.get("case_id") is None:
+        msg = f"case_id: none, though the start is {record['kind']}"
+        raise RecordError(msg)
+
+
+def _check_numbers(value: object) -> None:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            _check_numbers(each)
+    elif isinstance(value, int | float) and not (
+        math.isfinite(value) and abs(value) <= LARGEST_INT
+    ):
+        msg = f"a number that nothing measures: {value:.3g}"
+        raise RecordError(msg)
