@@ -80,4 +80,4 @@ def test_full_visits_every_value_that_needs_no_other_machine() -> None:
     assert {case.storage for case in cases} == {"hot", "evicted"}
     assert {case.device for case in cases} == {"CPU", "AUTO", "HETERO:CPU"}
     assert {"resnet50:f16", "resnet50:int8"} <= {case.model for case in cases}
-    assert len(cases) == 108
+    assert len(cases) == 114

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES, Case
-from coldwarm.experiment.matrix import cells, collapse, expand, matches, size, why_unmatched
+from coldwarm.experiment.case import Case
+from coldwarm.experiment.matrix import cells, expand, matches, size, why_unmatched
 
 repeatable = settings(deadline=None, derandomize=True)
 
@@ -51,25 +51,6 @@ def test_expands_in_the_order_of_the_axes_and_of_the_file() -> None:
         ("a", "path"),
         ("a", "read_model"),
     ]
-
-
-def test_the_import_api_has_one_case_whatever_the_cache_options() -> None:
-    axes = {
-        "model": ["m"],
-        "api": ["path", "import"],
-        "cache_mode": ["OPTIMIZE_SPEED", "OPTIMIZE_SIZE"],
-        "encryption": ["base64", "aes-256-gcm"],
-    }
-    cases = expand(axes)
-    assert [case.api for case in cases] == ["path"] * 4 + ["import"]
-    assert cases[-1] == Case("m", api="import")
-
-
-def test_a_rule_may_speak_of_a_cell_as_written_or_as_measured() -> None:
-    axes = {"model": ["m"], "api": ["import"], "cache_mode": ["OPTIMIZE_SPEED", "OPTIMIZE_SIZE"]}
-    assert expand(axes, exclude=[{"cache_mode": "default"}]) == ()
-    assert len(expand(axes, exclude=[{"cache_mode": "OPTIMIZE_SIZE"}])) == 1
-    assert expand(axes, exclude=[{"cache_mode": ["OPTIMIZE_SIZE", "OPTIMIZE_SPEED"]}]) == ()
 
 
 def test_included_cases_come_last_and_escape_the_rules() -> None:
@@ -143,23 +124,8 @@ def test_excluding_only_takes_away(axes: dict[str, list[Any]], rules: list[dict[
 def test_only_what_a_rule_matches_is_taken_away(
     axes: dict[str, list[Any]], rules: list[dict[str, Any]]
 ) -> None:
-    spared = [
-        collapse(cell)
-        for cell in cells(axes)
-        if not any(matches(rule, case) for rule in rules for case in (cell, collapse(cell)))
-    ]
+    spared = [cell for cell in cells(axes) if not any(matches(rule, cell) for rule in rules)]
     assert set(ids(expand(axes, exclude=rules))) == set(ids(spared))
-
-
-@repeatable
-@given(CASES)
-def test_collapsing_is_done_once_and_keeps_the_baseline(case: Case) -> None:
-    once = collapse(case)
-    assert collapse(once) == once
-    assert once.baseline_id == case.baseline_id
-    changed = {axis for axis in AXES if getattr(case, axis) != getattr(once, axis)}
-    assert changed <= set(CACHE_ONLY_AXES)
-    assert case.api == "import" or not changed
 
 
 @repeatable

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, model_validator
 
-from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES, Case
+from coldwarm.experiment.case import AXES, Case
 from coldwarm.experiment.fields import (
     Api,
     CacheMode,
@@ -23,7 +23,7 @@ from coldwarm.experiment.fields import (
     Verdict,
 )
 from coldwarm.experiment.references import Model, Runtime, RuntimeOfRule
-from coldwarm.experiment.strict import Strict, fault, refuse
+from coldwarm.experiment.strict import Strict
 
 AXIS_HELP = {
     "model": (
@@ -99,17 +99,6 @@ class IncludedCase(Strict):
     runtime: Runtime = _axis("runtime", default=Case.runtime)
     properties: Properties = _axis("properties", default={})
     storage: Storage = _axis("storage", default=Case.storage)
-
-    @model_validator(mode="after")
-    def _has_no_cache_axes_with_import(self) -> IncludedCase:
-        faults = [
-            fault(f"the API import is measured without {axis}: leave {axis} out", axis)
-            for axis in CACHE_ONLY_AXES
-            if self.api == "import" and getattr(self, axis) != getattr(Case, axis)
-        ]
-        if faults:
-            raise refuse(faults)
-        return self
 
     def case(self) -> Case:
         """Return the case."""

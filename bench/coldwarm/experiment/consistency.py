@@ -54,8 +54,7 @@ def _clashing_models(document: Document, parts: SoundParts) -> Iterator[Problem]
 
 def _idle_rules(document: Document, parts: SoundParts) -> Iterator[Problem]:
     """Yield the exclude rules that match nothing, or the list of them if they match all."""
-    cells = list(matrix.cells(parts.axes()))
-    seen = [*cells, *map(matrix.collapse, cells)]
+    seen = list(matrix.cells(parts.axes()))
     rules = {index: parts.certain(rule.pattern()) for index, rule in parts.exclude.items()}
     for index, rule in rules.items():
         if not any(matrix.matches(rule, case) for case in seen):

@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES, Case
+from coldwarm.experiment.case import AXES, Case
 from coldwarm.experiment.problems import quote, suggestion
 
 if TYPE_CHECKING:
@@ -34,31 +33,14 @@ def cells(axes: Axes) -> Iterator[Case]:
         yield Case(**dict(zip(named, values, strict=True)))
 
 
-def collapse(case: Case) -> Case:
-    """Return the case that is measured for a cell.
-
-    The API ``import`` works on a file of its own and has no cache directory: what configures the
-    cache is no axis of it, so that its cells along those axes are one case.
-    """
-    if case.api != "import":
-        return case
-    defaults = {axis: getattr(Case, axis) for axis in CACHE_ONLY_AXES}
-    return replace(case, **defaults)
-
-
 def expand(
     axes: Axes, *, exclude: Sequence[Pattern] = (), include: Iterable[Case] = ()
 ) -> tuple[Case, ...]:
     """Return the cases of a matrix: its cells without the excluded ones, then the included ones.
 
-    A rule excludes a cell that it matches as written or as measured, see `collapse`. Included
-    cases are not subject to the rules. No case comes twice.
+    Included cases are not subject to the rules. No case comes twice.
     """
-    kept = (
-        collapse(cell)
-        for cell in cells(axes)
-        if not any(matches(rule, cell) or matches(rule, collapse(cell)) for rule in exclude)
-    )
+    kept = (cell for cell in cells(axes) if not any(matches(rule, cell) for rule in exclude))
     return tuple({case.case_id: case for case in (*kept, *include)}.values())
 
 

@@ -26,13 +26,15 @@ def _given_for(port, given: dict) -> dict:
 
 
 def _make_input(port, generator, given: dict):
-    shape = given.get("shape") or [
-        dimension.get_length() if dimension.is_static else max(1, dimension.get_min_length())
-        for dimension in port.get_partial_shape()
-    ]
+    shape = given.get("shape")
+    if shape is None:
+        shape = [
+            dimension.get_length() if dimension.is_static else max(1, dimension.get_min_length())
+            for dimension in port.get_partial_shape()
+        ]
     element = port.get_element_type()
     if element.is_dynamic():
-        element = ov.Type(np.dtype(given.get("dtype", "float32")))
+        element = ov.Type(given.get("dtype", "f32"))
     if element == ov.Type.string:
         return ov.Tensor(np.full(shape, "", dtype="U1"))
     tensor = ov.Tensor(element, ov.Shape(shape))
