@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from coldwarm.models import builder, list_models, listing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+    from toy_model import Toy
+
+
+def test_every_model_is_listed_and_none_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLDWARM_CACHE_DIR", str(tmp_path))
+    models = list_models()
+    assert len(models) == 12
+    assert {model.state for model in models} == {"not built"}
+    assert models[0].name == "resnet50:f32"
+    assert models[0].bytes == 102_440_640
+    assert models[0].path == tmp_path / "models/resnet50-f32.1/resnet50-f32.xml"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_states(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "variants", lambda: (toy.variant,))
+    seen = [list_models()[0].state]
+    builder.build(toy.variant, str)
+    seen.append(list_models()[0].state)
+    toy.bin.write_bytes(b"damaged")
+    seen.append(list_models()[0].state)
+    assert seen == ["not built", "built", "damaged"]
+
+
+def test_the_tools_own_process_imports_neither_openvino_nor_numpy() -> None:
+    code = """
+import sys
+from coldwarm import models
+models.list_models()
+print(*sorted({"openvino", "numpy", "pandas", "pydantic"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from coldwarm.errors import ModelError
+from coldwarm.models import lookup, resolve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toy_model import Toy
+
+
+@pytest.fixture
+def with_toy(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Toy:
+    monkeypatch.setattr(lookup, "find_variant", lambda _: toy.variant)
+    return toy
+
+
+def test_a_built_in_model_is_built_once(with_toy: Toy) -> None:
+    told: list[str] = []
+    files = resolve("toy", {}, progress=told.append)
+    assert resolve("toy", {}, progress=told.append) == files
+    assert with_toy.builds == len(told) == 1
+    assert files.name == "toy"
+    assert (files.path, files.bin) == (with_toy.xml, with_toy.bin)
+    assert files.bytes == 8006
+
+
+def test_a_damaged_built_in_model_is_built_again(with_toy: Toy) -> None:
+    resolve("toy", {})
+    with_toy.bin.write_bytes(b"damaged")
+    resolve("toy", {})
+    assert with_toy.builds == 2
+    assert with_toy.bin.stat().st_size == 8000
+
+
+def test_a_local_file_comes_before_a_built_in_model(with_toy: Toy, tmp_path: Path) -> None:
+    path = tmp_path / "mine.tflite"
+    path.write_bytes(b"model")
+    files = resolve("toy", {"toy": path})
+    assert (files.name, files.path) == ("toy", path)
+    assert with_toy.builds == 0
+
+
+def test_a_missing_local_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"there is no model net\.onnx: .* does not exist"):
+        resolve("net.onnx", {"net.onnx": tmp_path / "net.onnx"})
+
+
+def test_an_unknown_name_is_said() -> None:
+    with pytest.raises(ModelError, match='there is no model "nothing"'):
+        resolve("nothing", {})
