@@ -103,7 +103,7 @@ def _advise(group: list[CaseSummary], load: Rounds, peak: Rounds, source: str) -
             "unproven",
             _why_unproven(here),
             statements=(*say.encryption(here, None, load), *say.not_advised(here)),
-            command=_command(axes, source),
+            command="" if _is_unsupported(here) else _command(axes, source),
         )
     best = choice.best
     outcome = _outcome(best)
@@ -156,8 +156,14 @@ def _why_unproven(cases: Sequence[CaseSummary]) -> str:
             f"Nothing to advise yet: {rounds} measured, {fewest_pairs(ALPHA)} are the least that "
             "an interval needs."
         )
+    if _is_unsupported(cases):
+        return f"Nothing to advise, it is unsupported here: {cases[0].reason}."
     verdicts = listed(list(dict.fromkeys(case.verdict for case in cases)))
     return f"Nothing to advise: no setting was proven to load from the cache ({verdicts})."
+
+
+def _is_unsupported(cases: Sequence[CaseSummary]) -> bool:
+    return all(case.verdict == "unsupported" for case in cases)
 
 
 def _command(axes: Mapping[str, str], source: str) -> str:

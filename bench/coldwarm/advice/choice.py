@@ -38,11 +38,13 @@ class Choice:
 
     Attributes:
         best: the simplest of the settings that are not worse than the lowest.
+        lowest: the setting with the lowest median.
         ties: the others that are not, simplest first.
         worse: settings that are worse than the lowest, in the order given.
     """
 
     best: CaseSummary
+    lowest: CaseSummary
     ties: tuple[CaseSummary, ...] = ()
     worse: tuple[CaseSummary, ...] = ()
 
@@ -83,7 +85,8 @@ def choose(candidates: Sequence[CaseSummary], rounds: Rounds) -> Choice | None:
         if case is lowest or not _is_worse(rounds[case.case_id], rounds[lowest.case_id])
     ]
     close.sort(key=complexity)
-    return Choice(close[0], tuple(close[1:]), tuple(case for case in known if case not in close))
+    worse = tuple(case for case in known if case not in close)
+    return Choice(close[0], lowest, tuple(close[1:]), worse)
 
 
 def complexity(case: CaseSummary) -> tuple[int, ...]:

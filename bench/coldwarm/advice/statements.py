@@ -74,8 +74,9 @@ def fastest(choice: Choice, load: Rounds) -> Iterator[Statement]:
         ids += [case.case_id for case in choice.ties]
     if choice.worse:
         second = min(choice.worse, key=lambda case: load[case.case_id].median())
-        slower = compare(load[second.case_id], load[best.case_id])
-        text += f". {setting(second)} takes {_times(slower)} as long"
+        slower = compare(load[second.case_id], load[choice.lowest.case_id])
+        than = "it" if choice.lowest is best else setting(choice.lowest)
+        text += f". {setting(second)} takes {_times(slower)} as long as {than}"
         ids.append(second.case_id)
     yield Statement("fastest", f"{text}.", tuple(ids))
 

@@ -8,9 +8,19 @@ from coldwarm.advice import setting
 from coldwarm.quantities import counted, listed, number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from coldwarm.advice import Advice
+    from coldwarm.summary import CaseSummary
+
+TRAPS = {
+    "silent_miss": "Compiled again at every start, without an error",
+    "partial": "Only partly loaded from the cache",
+    "stale": "Answers as the model did before its files changed",
+    "wrong": "Wrong answers from the cache",
+}
+
+FEW = 3
 
 
 def headline(advice: Sequence[Advice]) -> str:
@@ -26,8 +36,8 @@ def headline(advice: Sequence[Advice]) -> str:
     return "Do without the model cache: loading from it is slower"
 
 
-def lead(advice: Sequence[Advice]) -> str:
-    """Return how to get that, and for which models it is otherwise."""
+def lead(advice: Sequence[Advice], summaries: Sequence[CaseSummary]) -> str:
+    """Return how to get that, for which models it is otherwise, and what to keep away from."""
     used = [each for each in advice if each.outcome == "use" and each.case is not None]
     settings: dict[str, list[Advice]] = {}
     for each in used:
@@ -46,7 +56,26 @@ def lead(advice: Sequence[Advice]) -> str:
         group = [each for each in advice if each.outcome == outcome]
         if group and used:
             sentences.append(words.format(_names(group)))
+    sentences += _traps(summaries)
     return " ".join(sentences)
+
+
+def _traps(summaries: Sequence[CaseSummary]) -> Iterator[str]:
+    """Yield the settings that look like caching and are not, or answer wrongly."""
+    settings: dict[str, dict[str, None]] = {}
+    for case in summaries:
+        if case.verdict in TRAPS:
+            settings.setdefault(case.verdict, {})[setting(case)] = None
+        if case.callbacks_ignored:
+            settings.setdefault("not encrypted", {})[setting(case)] = None
+    for verdict, names in settings.items():
+        yield f"{TRAPS.get(verdict, 'Asked to encrypt, and the blob is in clear')}: {_few(names)}."
+
+
+def _few(names: Iterable[str]) -> str:
+    shown = list(names)
+    more = len(shown) - FEW
+    return listed(shown) if more <= 0 else f"{'; '.join(shown[:FEW])}; and {more} more"
 
 
 def _gain(used: Sequence[Advice]) -> str:

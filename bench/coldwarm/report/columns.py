@@ -66,7 +66,8 @@ def axes_shown(summaries: Sequence[CaseSummary]) -> list[str]:
 def common_axes(summaries: Sequence[CaseSummary]) -> str:
     """Return in words the axes that are the same for all cases, and so have no column."""
     shown = axes_shown(summaries)
-    return ", ".join(f"{axis} {summaries[0].axes[axis]}" for axis in AXES if axis not in shown)
+    same = {axis: summaries[0].axes[axis] for axis in AXES if axis not in shown}
+    return ", ".join(f"{axis} {value}" for axis, value in same.items() if value != "{}")
 
 
 def axis_column(axis: str) -> Column:

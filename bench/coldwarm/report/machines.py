@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from coldwarm.machine.doctor import examine
 from coldwarm.machine.identity import Identity
 from coldwarm.machine.state import State
-from coldwarm.quantities import ABSENT, megabytes
+from coldwarm.quantities import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +17,23 @@ if TYPE_CHECKING:
 
 HIDDEN = {"busy_processes", "disks", "digest"}
 """Lists of records; what they mean for the numbers is said by the doctor."""
+
+UNITS = {
+    "_bytes": (" GB", 1e9),
+    "_mhz": (" MHz", 1.0),
+    "_c": (" \u00b0C", 1.0),
+    "_percent": (" %", 1.0),
+}
+"""End of a key to the unit that is shown, and how much of the stored one it is."""
+
+LABELS = {
+    "host_id": "host",
+    "cpu_model": "CPU",
+    "os": "OS",
+    "cpu": "CPU in use",
+    "steal": "stolen by other machines",
+    "smt": "hyper-threads",
+}
 
 
 def identity_rows(evidence: Sequence[Evidence]) -> list[tuple[str, list[str]]]:
@@ -64,9 +81,9 @@ def _rows(evidence: Sequence[Evidence], part: str) -> list[tuple[str, list[str]]
 
 
 def _label(key: str) -> str:
-    for ending in ("_bytes", "_mhz", "_c", "_percent"):
+    for ending in UNITS:
         key = key.removesuffix(ending)
-    return {"os": "OS", "cpu_model": "CPU", "host_id": "host"}.get(key, key.replace("_", " "))
+    return LABELS.get(key, key.replace("_", " "))
 
 
 def _shown(key: str, value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
@@ -77,8 +94,6 @@ def _shown(key: str, value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
     if isinstance(value, list):
         return ", ".join(_shown(key, each) for each in value)
     if isinstance(value, int | float):
-        if key.endswith("_bytes"):
-            return megabytes(value)
-        unit = {"_mhz": " MHz", "_c": " °C", "_percent": " %"}.get(key[key.rfind("_") :], "")
-        return f"{value:.4g}{unit}" if isinstance(value, float) else f"{value}{unit}"
+        unit, scale = next((UNITS[end] for end in UNITS if key.endswith(end)), ("", 1.0))
+        return f"{value / scale:.4g}{unit}"
     return str(value)

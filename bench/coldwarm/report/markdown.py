@@ -47,7 +47,7 @@ def _answer(evidence: Evidence) -> Iterator[str]:
             yield f"- {escape(statement.topic)}: {escape(statement.text)}"
         yield ""
         if advice.command:
-            yield from ("To know more:", "", *_code(advice.command, "sh"), "")
+            yield from ("What to run:", "", *_code(advice.command, "sh"), "")
 
 
 def _table(evidence: Evidence) -> Iterator[str]:

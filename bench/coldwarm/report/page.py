@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,12 @@ def render(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> str:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {"ends": _ends, "number": number, "ratio": ratio}
+    environment.filters |= {
+        "breakable": _breakable,
+        "ends": _ends,
+        "number": number,
+        "ratio": ratio,
+    }
     places = samples.anchors(evidence)
     shown = views.columns(evidence)
     rows = views.rows(evidence, shown, places)
@@ -53,7 +59,8 @@ def render(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> str:
         evidence=evidence,
         several=len(evidence) > 1,
         answers=[
-            (each, answer.headline(each.advice), answer.lead(each.advice)) for each in evidence
+            (each, answer.headline(each.advice), answer.lead(each.advice, each.summaries))
+            for each in evidence
         ],
         groups=views.groups(evidence, pictures),
         pictures=[picture for picture in pictures if picture.group is None],
@@ -78,6 +85,11 @@ def render(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> str:
 
 def _ends(estimate: Range) -> str:
     return interval(estimate.low, estimate.high, RATIO_DIGITS) or ABSENT
+
+
+def _breakable(text: str) -> Markup:
+    """Return escaped text that may be broken after the marks inside names and paths."""
+    return Markup("<wbr>").join(re.split(r"(?<=[_/.,:-])", text))
 
 
 def _package_file(name: str) -> Markup:

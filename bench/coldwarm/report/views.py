@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from coldwarm.advice import setting
+from coldwarm.quantities import estimated_ms, megabytes, ms
 from coldwarm.report.columns import NUMBERS, VERDICT, axes_shown, axis_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coldwarm.advice import Advice
+    from coldwarm.advice import Advice, Statement
     from coldwarm.report.columns import Cell, Column
     from coldwarm.report.evidence import Evidence
     from coldwarm.report.pictures import Picture
     from coldwarm.report.samples import Anchors
     from coldwarm.summary import CaseSummary
 
-TOPICS_IN_VIEW = ("fastest", "pays back", "not advised")
+TOPICS_IN_VIEW = ("answers", "fastest", "not advised")
 """What a reader needs to trust the answer; the other statements stand one click away."""
+
+FEW_CARDS = 3
+"""More cards than these say only what to set and what that brings, so that all are in view."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Group:
         anchor: name of the place of its charts.
         title: model, device and whatever else tells it from the others.
         advice: what to do.
+        setting: what to set, in words; empty where nothing is advised.
+        facts: label and value of what it brings and costs.
         in_view: statements that are shown at once.
         folded: the others.
         pictures: its charts.
@@ -37,8 +44,10 @@ class Group:
     anchor: str
     title: str
     advice: Advice
-    in_view: list[Any]
-    folded: list[Any]
+    setting: str
+    facts: list[tuple[str, str]]
+    in_view: list[Statement]
+    folded: list[Statement]
     pictures: list[Picture]
 
 
@@ -73,6 +82,7 @@ class Filter:
 def groups(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> list[Group]:
     """Return advice and charts that belong together, in the order of the runs."""
     several_runs = len(evidence) > 1
+    topics = TOPICS_IN_VIEW if sum(len(each.advice) for each in evidence) <= FEW_CARDS else ()
     found: list[Group] = []
     for each in evidence:
         for advice in each.advice:
@@ -80,18 +90,30 @@ def groups(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> list[Gr
             title = f"{advice.model} on {advice.device}"
             title += "" if advice.runtime == "installed" else f", {advice.runtime}"
             title += f", {each.label}" if several_runs else ""
-            view = [s for s in advice.statements if s.topic in TOPICS_IN_VIEW]
+            view = [s for s in advice.statements if s.topic in topics]
             found.append(
                 Group(
                     f"charts-{len(found) + 1}",
                     title,
                     advice,
+                    setting(advice.case) if advice.case else "",
+                    _facts(advice.case) if advice.case else [],
                     view,
                     [s for s in advice.statements if s not in view],
                     [picture for picture in pictures if picture.group == key],
                 )
             )
     return found
+
+
+def _facts(case: CaseSummary) -> list[tuple[str, str]]:
+    first, load = case.first_inference_ms, case.load_ms
+    return [
+        ("loading", f"{ms(load.uncached)} \u2192 {ms(load.warm)}"),
+        ("process start to first result", f"{ms(first.uncached)} \u2192 {ms(first.warm)}"),
+        ("extra at the first start", estimated_ms(case.cold_tax_ms)),
+        ("cache on disk", f"{megabytes(case.blob_bytes)}, model {megabytes(case.model_bytes)}"),
+    ]
 
 
 def columns(evidence: Sequence[Evidence]) -> list[Column]:
