@@ -57,7 +57,13 @@ def test_files_in_folders_and_with_other_letters(tmp_path: Path) -> None:
 def test_weights_of_subgraphs_attributes_and_functions_are_found(tmp_path: Path) -> None:
     inner = helper.make_node("Constant", [], ["x"], value=tensor("v", "attribute.data"))
     branch = graph(tensor("s", "subgraph.data"), nodes=[inner])
+    numbers = numpy_helper.from_array(np.arange(64), "indices")
+    sparse, attribute = (
+        helper.make_sparse_tensor(tensor(place, place), numbers, [64])
+        for place in ("sparse.data", "sparse_attribute.data")
+    )
     nodes = [
+        helper.make_node("Constant", [], ["w"], sparse_value=attribute),
         helper.make_node("If", ["c"], ["y"], then_branch=branch, else_branch=graph()),
         helper.make_node("Own", [], ["z"], domain="own", many=[tensor("m", "list.data")]),
     ]
@@ -69,9 +75,6 @@ def test_weights_of_subgraphs_attributes_and_functions_are_found(tmp_path: Path)
         [helper.make_node("Constant", [], ["o"], value=tensor("f", "function.data"))],
         [helper.make_opsetid("", 17)],
     )
-    sparse = helper.make_sparse_tensor(
-        tensor("values", "sparse.data"), numpy_helper.from_array(np.arange(64)), [64]
-    )
     top = graph(nodes=nodes)
     top.sparse_initializer.append(sparse)
     path = save(tmp_path, top, functions=[function])
@@ -81,6 +84,7 @@ def test_weights_of_subgraphs_attributes_and_functions_are_found(tmp_path: Path)
         "list.data",
         "function.data",
         "sparse.data",
+        "sparse_attribute.data",
     }
 
 

@@ -46,8 +46,8 @@ def file_digest(file: Path) -> str:
     began_ns = time.time_ns()
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    rested = began_ns - max(before.mtime_ns, before.ctime_ns) >= SETTLED_NS
-    if rested and stamp_of(file) == before:
+    if began_ns - max(before.mtime_ns, before.ctime_ns) >= SETTLED_NS:
+        # If it changed meanwhile, its stamp did too, and this one is never seen again.
         remember(file, before, digest)
     return digest
 

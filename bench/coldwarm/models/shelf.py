@@ -12,7 +12,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.models.catalog import GRAPH_REVISION
-from coldwarm.models.hashing import Stamp, file_digest, remember, remembered, stamp_of
+from coldwarm.models.hashing import Stamp, file_digest, remember, remembered
 from coldwarm.models.places import user_cache_dir
 
 if TYPE_CHECKING:
@@ -74,19 +74,14 @@ def _is_sound(variant: Variant, folder: Path) -> bool:
     expected = {weights: variant.weights.sha256, graph: record[graph.name]["sha256"]}
     for file, digest in expected.items():
         entry = record[file.name]
-        if entry["stamp"] is not None:
-            _trust(file, Stamp(*entry["stamp"]), entry["sha256"])
+        if entry["stamp"] is not None and remembered(file) is None:
+            remember(file, Stamp(*entry["stamp"]), entry["sha256"])
         if file_digest(file) != digest:
             return False
     seen = {file.name: _entry(file, digest) for file, digest in expected.items()}
     if seen != record:
         _replace_record(folder, seen)
     return True
-
-
-def _trust(file: Path, stamp: Stamp, digest: str) -> None:
-    if stamp == stamp_of(file):
-        remember(file, stamp, digest)
 
 
 def _entry(file: Path, digest: str) -> dict[str, Any]:
