@@ -1,7 +1,9 @@
 """The encryption callbacks of a start, and what went through them.
 
-OpenVINO calls `encrypt` when it writes a blob and `decrypt` when it reads one. Older versions
-hand over text where newer ones hand over bytes; codecs here always see bytes.
+OpenVINO calls `encrypt` when it writes a blob and `decrypt` when it reads one. Newer versions hand
+over bytes. Older ones (2025.0 and before) hand over text and take back nothing that is not text: a
+blob whose encrypted part is not valid UTF-8 is written and never read. Codecs here always see
+bytes; on such a version ciphertext is wrapped in base64, as every application would have to.
 """
 
 from __future__ import annotations
@@ -42,6 +44,14 @@ def _aes_256_gcm(key: bytes):
     return encrypt, decrypt
 
 
+def _in_base64(encrypt, decrypt):
+    """Return the same codec for versions that take text only."""
+    return (
+        lambda data: base64.b64encode(encrypt(data)),
+        lambda data: decrypt(base64.b64decode(data)),
+    )
+
+
 def _user_codec(spec: str, codec_path: str | None):
     module_name, _, names = spec.partition(":")
     encrypt_name, _, decrypt_name = names.partition(",")
@@ -71,20 +81,22 @@ class Callbacks:
             "ns": 0,
             "error": None,
         }
+        as_text = _in_base64(*codec) if spec == "aes-256-gcm" else codec
         self.pair = [
-            self._counted("encrypt_calls", codec[0]),
-            self._counted("decrypt_calls", codec[1]),
+            self._counted("encrypt_calls", codec[0], as_text[0]),
+            self._counted("decrypt_calls", codec[1], as_text[1]),
         ]
 
-    def _counted(self, calls: str, function):
+    def _counted(self, calls: str, function, function_for_text):
         def callback(data):
             begin = time.perf_counter_ns()
             record = self.record
             record[calls] += 1
-            raw = data.encode() if isinstance(data, str) else bytes(data)
+            is_text = isinstance(data, str)
+            raw = data.encode() if is_text else bytes(data)
             record["bytes_in"] += len(raw)
             try:
-                result = function(raw)
+                result = function_for_text(raw) if is_text else function(raw)
             except BaseException as err:
                 record["error"] = f"{type(err).__name__}: {err}"
                 raise

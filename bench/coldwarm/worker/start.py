@@ -84,7 +84,12 @@ def load(job: dict, core, clock: Clock, config: dict):
             blob = np.memmap(path, np.uint8, mode="c")
             KEPT.append(blob)
             mapped = ov.Tensor(blob, shared_memory=True)
-            return core.import_model(mapped, job["device"], config)
+            try:
+                return core.import_model(mapped, job["device"], config)
+            except TypeError:
+                # 2025.0 and older take no tensor: an application has to read the whole file.
+                with open(path, "rb") as file:
+                    return core.import_model(file.read(), job["device"], config)
     if job["api"] == "path":
         with clock.phase("compile_model"):
             return core.compile_model(job["model"], job["device"], config)
@@ -95,7 +100,9 @@ def load(job: dict, core, clock: Clock, config: dict):
     if job["api"] == "import" and job["kind"] == "cold":
         path = os.path.join(job["cache_dir"], EXPORTED_BLOB)
         with clock.phase("export_model"), open(path, "wb") as file:
-            file.write(compiled.export_model().getbuffer())
+            exported = compiled.export_model()
+            # 2025.0 and older return bytes, newer ones a BytesIO.
+            file.write(exported if isinstance(exported, bytes) else exported.getbuffer())
     return compiled
 
 
