@@ -36,6 +36,7 @@ PROVEN = ("hit", "not_comparable")
 
 Record = dict[str, Any]
 Answer = list[dict[str, str]] | None
+Content = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Judge:
             for record in records
             if record["kind"] == "cold"
         }
-        self._answers = {
+        self._answers: dict[tuple[str, Content], list[Answer]] = {
             (entry["baseline_id"], _content(entry["model_digests"])): entry["answers"]
             for entry in references
         }
@@ -82,10 +83,18 @@ class Judge:
             return Finding("failed", record.get("reason") or status)
         if record["kind"] != "warm":
             return Finding(None)
+        cold = self._cold_of(record)
         if not record.get("blobs_before"):
-            return _not_cached(record, self._cold_of(record))
-        if record["case"]["api"] != "import" and not record.get("loaded_from_cache"):
-            return _silent_miss(record)
+            return _not_cached(record, cold)
+        if record["case"]["api"] != "import":
+            if not record.get("loaded_from_cache"):
+                return _silent_miss(record)
+            if cold is not None and cold.get("loaded_from_cache"):
+                return Finding(
+                    "silent_miss",
+                    "LOADED_FROM_CACHE is true even at the cold start, which found nothing to "
+                    "load: nothing proves a hit",
+                )
         changed = _changed_blobs(record)
         if changed:
             return Finding(
@@ -97,33 +106,37 @@ class Judge:
 
     def _judge_answer(self, record: Record) -> Finding:
         outputs = list(record.get("outputs") or ())
-        expected = self._reference(record, record)
+        answers = self._references(record, record)
+        expected = _agreed(answers)
+        if expected is None:
+            return _not_comparable(answers)
         if outputs == expected:
             return Finding("hit")
         cold = self._cold_of(record)
-        if cold is not None and outputs == self._reference(record, cold):
+        if cold is None or cold.get("model_digests") == record.get("model_digests"):
+            return Finding(
+                "wrong",
+                "loaded from the cache, and its answers are not those of the model",
+                "delete the cache directory: OpenVINO does not notice damage in a blob's weights",
+            )
+        remedy = "use read_model + compile_model, or empty the cache when the model is replaced"
+        if outputs == _agreed(self._references(record, cold)):
             return Finding(
                 "stale",
                 "loaded from the cache, and it answers as the model did before its files changed",
-                "use read_model + compile_model, or empty the cache when the model is replaced",
-            )
-        if expected is None:
-            return Finding(
-                "not_comparable",
-                "loaded from the cache; without a cache the model did not answer the same twice",
+                remedy,
             )
         return Finding(
             "wrong",
-            "loaded from the cache, and its answers are not those of the model",
-            "delete the cache directory: OpenVINO does not notice damage in a blob's weights",
+            "loaded from the cache, and it answers neither as the model does nor as it did "
+            "before its files changed",
+            remedy,
         )
 
-    def _reference(self, record: Record, files_of: Record) -> Answer:
-        """Return what the model answers without a cache, or None where that is not reproducible."""
+    def _references(self, record: Record, files_of: Record) -> Sequence[Answer]:
+        """Return what the model answered without a cache, each time it was asked."""
         content = _content(files_of.get("model_digests") or {})
-        answers = self._answers.get((record["baseline_id"], content), [None])
-        first: Answer = answers[0]
-        return first if all(answer == first for answer in answers) else None
+        return self._answers.get((record["baseline_id"], content), ())
 
     def _cold_of(self, record: Record) -> Record | None:
         key = (record["run_id"], record["case_id"], record["round"], record["block"])
@@ -150,12 +163,28 @@ def callbacks_ignored(record: Record) -> bool:
     )
 
 
-def _content(digests: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def _content(digests: Mapping[str, str]) -> Content:
     return tuple(sorted(digests.items()))
 
 
+def _agreed(answers: Sequence[Answer]) -> Answer:
+    """Return the one answer that was always given, or None."""
+    return answers[0] if answers and all(answer == answers[0] for answer in answers) else None
+
+
+def _not_comparable(answers: Sequence[Answer]) -> Finding:
+    if not answers:
+        why = "no reference was taken of the model as its files are"
+    elif None in answers:
+        why = "a start without a cache, made for reference, failed"
+    else:
+        why = "without a cache the model does not answer the same twice"
+    return Finding("not_comparable", f"loaded from the cache; {why}")
+
+
 def _not_cached(record: Record, cold: Record | None) -> Finding:
-    if record.get("export_import") is False:
+    # AUTO lacks the capability and caches all the same.
+    if record.get("export_import") is False and not record["case"]["device"].startswith("AUTO"):
         return Finding(
             "not_cached",
             "the device does not list EXPORT_IMPORT, so OpenVINO compiles at every start",
@@ -174,6 +203,13 @@ def _silent_miss(record: Record) -> Finding:
     if record.get("loaded_from_cache") is None:
         return Finding(
             "silent_miss", "the device does not report LOADED_FROM_CACHE: nothing proves a hit"
+        )
+    raised = (record.get("encryption") or {}).get("error")
+    if raised:
+        return Finding(
+            "silent_miss",
+            f"compiled again, no error: the decrypt callback raised {raised}",
+            "decrypt with the key that encrypted the blob",
         )
     reason = "compiled again at every start, no error: LOADED_FROM_CACHE is false beside a blob"
     if case.get("cache_mode") != "OPTIMIZE_SIZE":

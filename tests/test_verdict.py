@@ -1,0 +1,375 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coldwarm.experiment.case import Case
+from coldwarm.store import Run
+from coldwarm.verdict import (
+    PROVEN,
+    VERDICTS,
+    Finding,
+    Judge,
+    callbacks_ignored,
+    judge_all,
+    judged_frame,
+)
+
+IR = {"m.xml": "graph", "m.bin": "weights"}
+OTHER_WEIGHTS = {"m.xml": "graph", "m.bin": "other weights"}
+BLOB = {"name": "1.blob", "bytes": 100, "mtime_ns": 5, "inode": 7}
+BLOB_2 = {**BLOB, "name": "2.blob"}
+RIGHT, OLD, NONSENSE = [{"y": "right"}], [{"y": "old"}], [{"y": "nonsense"}]
+
+Record = dict[str, Any]
+
+
+def record(kind: str, case: Case, **changes: Any) -> Record:  # noqa: ANN401
+    """Return a start that went well: a cold one that left a blob, a warm one that hit it."""
+    warm = kind == "warm"
+    return {
+        "run_id": "r",
+        "case_id": None if kind == "uncached" else case.case_id,
+        "baseline_id": case.baseline_id,
+        "case": case.axes(),
+        "kind": kind,
+        "round": 0,
+        "position": 0,
+        "block": 0,
+        "chain": 0,
+        "started_at": "2026-10-01T12:00:00+00:00",
+        "status": "ok",
+        "loaded_from_cache": warm and case.api != "import",
+        "export_import": True,
+        "model_digests": IR,
+        "blobs_before": [BLOB] if warm else [],
+        "blobs_after": [BLOB],
+        "outputs": RIGHT,
+        **changes,
+    }
+
+
+def reference(case: Case, answers: list[Any], digests: dict[str, str] = IR) -> Record:
+    return {"baseline_id": case.baseline_id, "model_digests": digests, "answers": answers}
+
+
+def judge(
+    case: Case | None = None,
+    *,
+    cold: Record | None = None,
+    references: list[Record] | None = None,
+    **warm: Any,  # noqa: ANN401
+) -> Finding:
+    """Judge a warm start that would be a hit but for what is changed."""
+    case = case or Case("m")
+    if references is None:
+        references = [reference(case, [RIGHT, RIGHT])]
+    start = record("warm", case, **warm)
+    return Judge([record("cold", case, **(cold or {})), start], references).judge(start)
+
+
+# One for each verdict, with as little evidence as it takes.
+
+TABLE: dict[str, list[dict[str, Any]]] = {
+    "failed": [
+        {"status": "failed"},
+        {"status": "crashed"},
+        {"status": "oom"},
+        {"status": "timeout"},
+        {"status": "dropped"},
+    ],
+    "unsupported": [{"status": "unsupported"}],
+    "not_cached": [
+        {"blobs_before": []},
+        {"blobs_before": None},
+        {"blobs_before": [], "cold": {"blobs_after": []}},
+        {"blobs_before": [], "export_import": False},
+    ],
+    "silent_miss": [
+        {"loaded_from_cache": False},
+        {"loaded_from_cache": None},
+        {"cold": {"loaded_from_cache": True}},
+    ],
+    "partial": [
+        {"blobs_after": []},
+        {"blobs_after": [BLOB, BLOB_2]},
+        {"blobs_after": [{**BLOB, "mtime_ns": 6}]},
+        {"blobs_after": [{**BLOB, "bytes": 99}]},
+        {"blobs_after": [{**BLOB, "inode": 8}]},
+        {"case": Case("m", api="import"), "blobs_after": [{**BLOB, "digest": "b"}]},
+    ],
+    "hit": [{}, {"case": Case("m", api="import")}, {"export_import": False}],
+    "stale": [
+        {
+            "model_digests": OTHER_WEIGHTS,
+            "outputs": OLD,
+            "references": [
+                reference(Case("m"), [OLD, OLD]),
+                reference(Case("m"), [RIGHT, RIGHT], OTHER_WEIGHTS),
+            ],
+        },
+    ],
+    "wrong": [
+        {"outputs": NONSENSE},
+        {"outputs": []},
+        {"outputs": RIGHT * 2},
+        {
+            "model_digests": OTHER_WEIGHTS,
+            "outputs": NONSENSE,
+            "references": [
+                reference(Case("m"), [OLD, OLD]),
+                reference(Case("m"), [RIGHT, RIGHT], OTHER_WEIGHTS),
+            ],
+        },
+        {
+            "model_digests": OTHER_WEIGHTS,
+            "outputs": OLD,
+            "references": [reference(Case("m"), [RIGHT, RIGHT], OTHER_WEIGHTS)],
+        },
+    ],
+    "not_comparable": [
+        {"references": []},
+        {"references": [reference(Case("m"), [RIGHT, NONSENSE])]},
+        {"references": [reference(Case("m"), [RIGHT, None])]},
+        {"references": [reference(Case("m"), [None, None])]},
+        {"references": [reference(Case("m"), [RIGHT, RIGHT], OTHER_WEIGHTS)]},
+        {"references": [reference(Case("other"), [RIGHT, RIGHT])]},
+    ],
+}
+
+
+def test_every_verdict_is_in_the_table() -> None:
+    assert set(TABLE) == set(VERDICTS)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "evidence"),
+    [(verdict, evidence) for verdict, rows in TABLE.items() for evidence in rows],
+)
+def test_evidence_gives_its_verdict(verdict: str, evidence: dict[str, Any]) -> None:
+    found = judge(**evidence)
+    assert found.verdict == verdict
+    if verdict not in ("hit", "unsupported"):
+        assert found.reason
+
+
+ORDER: list[tuple[str, dict[str, Any]]] = [
+    ("failed", {"status": "failed"}),
+    ("not_cached", {"blobs_before": []}),
+    ("silent_miss", {"loaded_from_cache": False}),
+    ("partial", {"blobs_after": [BLOB, BLOB_2]}),
+    ("not_comparable", {"references": []}),
+    ("wrong", {"outputs": NONSENSE}),
+]
+
+
+@pytest.mark.parametrize("first", range(len(ORDER)))
+def test_the_first_in_the_order_decides(first: int) -> None:
+    everything: dict[str, Any] = {}
+    for _, evidence in reversed(ORDER[first:]):
+        everything |= evidence
+    assert judge(**everything).verdict == ORDER[first][0]
+
+
+def test_an_unsupported_start_says_why() -> None:
+    found = judge(status="unsupported", reason="no such device")
+    assert found == Finding("unsupported", "no such device")
+    assert judge(status="unsupported").reason == ""
+
+
+def test_a_failed_start_says_why_or_how() -> None:
+    assert judge(status="crashed", reason="ended by SIGBUS").reason == "ended by SIGBUS"
+    assert judge(status="timeout").reason == "timeout"
+
+
+@pytest.mark.parametrize("kind", ["uncached", "cold"])
+def test_starts_that_are_not_warm_are_judged_only_when_they_failed(kind: str) -> None:
+    case = Case("m")
+    fine, failed, unsupported = (
+        record(kind, case, status=status, reason="why")
+        for status in ("ok", "failed", "unsupported")
+    )
+    assert judge_all([fine, failed, unsupported], []) == [
+        Finding(None),
+        Finding("failed", "why"),
+        Finding("unsupported", "why"),
+    ]
+
+
+def test_only_right_and_incomparable_answers_count_as_warm_times() -> None:
+    assert set(PROVEN) == {"hit", "not_comparable"}
+
+
+# Reasons and remedies.
+
+
+def test_a_cache_that_was_never_written_says_so() -> None:
+    found = judge(blobs_before=[], cold={"blobs_after": []})
+    assert found.reason == "the cold start left no blob, and OpenVINO said nothing"
+    assert "writable" in found.remedy
+    assert "room" in found.remedy
+
+
+def test_a_blob_that_went_away_is_told_apart() -> None:
+    assert judge(blobs_before=[]).reason == "the blob that the cold start wrote was gone"
+
+
+def test_a_device_that_cannot_export_says_so_except_auto_which_caches_without() -> None:
+    evidence: dict[str, Any] = {"blobs_before": [], "export_import": False}
+    assert "EXPORT_IMPORT" in judge(**evidence).reason
+    auto = judge(Case("m", device="AUTO:CPU"), cold={"blobs_after": []}, **evidence)
+    assert "EXPORT_IMPORT" not in auto.reason
+
+
+@pytest.mark.parametrize(
+    ("case", "digests", "remedy"),
+    [
+        (
+            Case("m", api="read_model", cache_mode="OPTIMIZE_SIZE"),
+            IR,
+            'pass WEIGHTS_PATH: "${model_bin}", use compile_model(path), or OPTIMIZE_SPEED',
+        ),
+        (
+            Case(
+                "m",
+                api="read_model",
+                cache_mode="OPTIMIZE_SIZE",
+                properties={"WEIGHTS_PATH": "${model_bin}"},
+            ),
+            IR,
+            "use OPTIMIZE_SPEED",
+        ),
+        (Case("m", cache_mode="OPTIMIZE_SIZE"), IR, "use OPTIMIZE_SPEED"),
+        (
+            Case("m", cache_mode="OPTIMIZE_SIZE"),
+            {"m.onnx": "all"},
+            "use OPTIMIZE_SPEED, or convert the model to IR",
+        ),
+        (Case("m", api="read_model"), IR, ""),
+    ],
+)
+def test_a_silent_miss_has_the_remedy_of_its_case(
+    case: Case, digests: dict[str, str], remedy: str
+) -> None:
+    found = judge(case, loaded_from_cache=False, model_digests=digests)
+    assert (found.verdict, found.remedy) == ("silent_miss", remedy)
+    assert "LOADED_FROM_CACHE is false" in found.reason
+
+
+def test_a_device_that_tells_nothing_proves_nothing() -> None:
+    found = judge(loaded_from_cache=None)
+    assert found.reason == "the device does not report LOADED_FROM_CACHE: nothing proves a hit"
+
+
+def test_a_device_that_always_says_yes_proves_nothing_either() -> None:
+    found = judge(cold={"loaded_from_cache": True})
+    assert found.reason.endswith("nothing proves a hit")
+
+
+def test_a_decrypt_callback_that_raised_is_the_reason_of_its_miss() -> None:
+    case = Case("m", encryption="aes-256-gcm", cache_mode="OPTIMIZE_SIZE")
+    found = judge(case, loaded_from_cache=False, encryption={"error": "InvalidTag: "})
+    assert found.verdict == "silent_miss"
+    assert "the decrypt callback raised InvalidTag" in found.reason
+    assert "key" in found.remedy
+
+
+def test_a_partial_hit_names_what_changed() -> None:
+    found = judge(
+        blobs_before=[BLOB, BLOB_2],
+        blobs_after=[{**BLOB, "mtime_ns": 6}, {**BLOB, "name": "3.blob"}],
+    )
+    assert found.reason.endswith("1.blob rewritten, 2.blob removed, 3.blob added")
+
+
+def test_a_stale_answer_has_a_remedy() -> None:
+    (evidence,) = TABLE["stale"]
+    assert "empty the cache when the model is replaced" in judge(**evidence).remedy
+
+
+def test_a_wrong_answer_after_the_model_changed_has_the_remedy_of_a_stale_one() -> None:
+    unchanged, changed = TABLE["wrong"][0], TABLE["wrong"][3]
+    assert "damage" in judge(**unchanged).remedy
+    assert "model is replaced" in judge(**changed).remedy
+
+
+def test_why_answers_cannot_be_compared_is_told() -> None:
+    reasons = [judge(**evidence).reason for evidence in TABLE["not_comparable"]]
+    assert "no reference was taken" in reasons[0]
+    assert "does not answer the same twice" in reasons[1]
+    assert "made for reference, failed" in reasons[2]
+    assert "made for reference, failed" in reasons[3]
+    assert "no reference was taken" in reasons[4]
+
+
+def test_a_later_reference_replaces_an_earlier_one() -> None:
+    case = Case("m")
+    references = [reference(case, [None, None]), reference(case, [RIGHT, RIGHT])]
+    assert judge(references=references).verdict == "hit"
+
+
+def test_a_reference_serves_every_case_of_its_baseline() -> None:
+    case = Case("m", api="import", encryption="base64")
+    references = [reference(Case("m", api="read_model"), [RIGHT, RIGHT])]
+    assert judge(case, references=references).verdict == "hit"
+
+
+@pytest.mark.parametrize("place", ["run_id", "case_id", "round", "block"])
+def test_a_warm_start_is_judged_beside_its_own_cold_start_only(place: str) -> None:
+    (evidence,) = TABLE["stale"]
+    assert judge(**evidence).verdict == "stale"
+    # With the cold start elsewhere nobody knows what the model was when the blob was written.
+    assert judge(**evidence, cold={place: "elsewhere"}).verdict == "wrong"
+
+
+# Encryption that never happened.
+
+
+@pytest.mark.parametrize(
+    ("changes", "ignored"),
+    [
+        ({}, True),
+        ({"encryption": {"encrypt_calls": 0}}, True),
+        ({"encryption": {"encrypt_calls": 1}}, False),
+        ({"blobs_after": []}, False),
+        ({"blobs_after": None}, False),
+        ({"status": "failed"}, False),
+        ({"kind": "warm"}, False),
+    ],
+)
+def test_callbacks_that_were_never_called_though_a_blob_was_written(
+    changes: dict[str, Any],
+    ignored: bool,  # noqa: FBT001
+) -> None:
+    case = Case("m", encryption="base64")
+    assert callbacks_ignored({**record("cold", case), **changes}) is ignored
+    assert not callbacks_ignored({**record("cold", Case("m")), **changes})
+
+
+def test_a_baseline_has_no_callbacks_to_ignore() -> None:
+    uncached = record("uncached", Case("m"))
+    del uncached["case"]["encryption"]
+    assert not callbacks_ignored(uncached)
+
+
+# Runs as a frame.
+
+
+def test_a_judged_frame_has_verdict_reason_and_remedy() -> None:
+    case = Case("m", api="read_model", cache_mode="OPTIMIZE_SIZE")
+    records = [record("cold", case), record("warm", case, loaded_from_cache=False)]
+    run = Run(Path("run"), {"run_id": "r"}, records, [])
+    frame = judged_frame([run, run])
+    assert frame["verdict"].isna().tolist() == [True, False] * 2
+    assert frame["verdict"][1] == "silent_miss"
+    assert "LOADED_FROM_CACHE" in frame["verdict_reason"][1]
+    assert "WEIGHTS_PATH" in frame["remedy"][1]
+
+
+def test_a_run_without_samples_adds_nothing_to_a_frame() -> None:
+    empty = Run(Path("run"), {"run_id": "e"})
+    full = Run(Path("run"), {"run_id": "r"}, [record("warm", Case("m"))], [])
+    assert judged_frame([empty, full])["verdict"].tolist() == ["not_comparable"]
+    assert judged_frame([empty]).empty
