@@ -29,8 +29,30 @@ def encrypt(data):
 
 def decrypt(data):
     return cipher.decrypt(data[:12], data[12:], None)
-
 """
+
+CORE_WITH_CACHE = """\
+core = ov.Core()
+# One directory for this setting alone; empty it when the model's files change.
+core.set_property({"CACHE_DIR": "model_cache"})"""
+
+PATH = "compiled = core.compile_model(MODEL, DEVICE{given})\n"
+
+READ_MODEL = """\
+model = core.read_model(MODEL)
+compiled = core.compile_model(model, DEVICE{given})
+"""
+
+IMPORT = """\
+if BLOB.exists():
+    mapped = ov.Tensor(np.memmap(BLOB, np.uint8, mode="c"), shared_memory=True)
+    compiled = core.import_model(mapped, DEVICE{given})
+else:
+    compiled = core.compile_model(core.read_model(MODEL), DEVICE{given})
+    BLOB.write_bytes(compiled.export_model().getbuffer())
+"""
+
+PROOF = 'print(compiled.get_property("LOADED_FROM_CACHE"))  # True from the next start on\n'
 
 
 def snippet(axes: Mapping[str, str], *, cached: bool = True) -> str:
@@ -41,58 +63,33 @@ def snippet(axes: Mapping[str, str], *, cached: bool = True) -> str:
         cached: False for the same without a cache.
     """
     api = axes["api"] if cached or axes["api"] != "import" else "read_model"
-    properties = json.loads(axes["properties"])
     encryption = axes["encryption"] if cached else "none"
-    config = [f"{_text(key)}: {_value(value)}" for key, value in sorted(properties.items())]
-    if cached and axes["cache_mode"] != "default":
-        config.append(f'"CACHE_MODE": {_text(axes["cache_mode"])}')
-    if encryption != "none":
-        config.append(f'"CACHE_ENCRYPTION_CALLBACKS": [{", ".join(_codec(encryption))}]')
-    body = {"import": _import, "read_model": _read_model}.get(api, _path)(config, cached=cached)
     head = [f"MODEL = {_text(_model_name(axes['model']))}", f"DEVICE = {_text(axes['device'])}"]
+    if api == "import":
+        head.append('BLOB = Path("model.blob")  # delete it when the model or OpenVINO changes')
+    config = _config(axes, encryption, cached=cached)
+    given = ", CONFIG" if config else ""
+    body = IMPORT if api == "import" else READ_MODEL if api == "read_model" else PATH
+    blocks = [
+        *([AES] if encryption == "aes-256-gcm" else []),
+        "\n".join([*head, *config]),
+        CORE_WITH_CACHE if cached and api != "import" else "core = ov.Core()",
+    ]
+    source = "\n\n".join(blocks) + "\n" + body.format(given=given)
     if cached and api != "import":
-        body.append(
-            'print(compiled.get_property("LOADED_FROM_CACHE"))  # True from the next start on'
-        )
-    cipher = [AES] if encryption == "aes-256-gcm" else []
-    source = "\n".join([*head, "", *cipher, *body])
-    return f"{_imports(source, encryption)}\n{source}\n"
+        source += PROOF
+    return f"{_imports(source, encryption)}\n{source}"
 
 
-def _path(config: list[str], *, cached: bool) -> list[str]:
-    return [*_core(cached=cached), f"compiled = core.compile_model(MODEL, DEVICE{_dict(config)})"]
-
-
-def _read_model(config: list[str], *, cached: bool) -> list[str]:
-    return [
-        *_core(cached=cached),
-        "model = core.read_model(MODEL)",
-        f"compiled = core.compile_model(model, DEVICE{_dict(config)})",
-    ]
-
-
-def _import(config: list[str], *, cached: bool) -> list[str]:  # noqa: ARG001 - never without
-    return [
-        'BLOB = Path("model.blob")  # delete it when the model or OpenVINO changes',
-        "",
-        "core = ov.Core()",
-        "if BLOB.exists():",
-        '    mapped = ov.Tensor(np.memmap(BLOB, np.uint8, mode="c"), shared_memory=True)',
-        f"    compiled = core.import_model(mapped, DEVICE{_dict(config)})",
-        "else:",
-        f"    compiled = core.compile_model(core.read_model(MODEL), DEVICE{_dict(config)})",
-        "    BLOB.write_bytes(compiled.export_model().getbuffer())",
-    ]
-
-
-def _core(*, cached: bool) -> list[str]:
-    if not cached:
-        return ["core = ov.Core()"]
-    return [
-        "core = ov.Core()",
-        "# One directory for this setting alone; empty it when the model's files change.",
-        'core.set_property({"CACHE_DIR": "model_cache"})',
-    ]
+def _config(axes: Mapping[str, str], encryption: str, *, cached: bool) -> list[str]:
+    """Return the lines of a dictionary of properties; none where it would be empty."""
+    properties = json.loads(axes["properties"])
+    entries = [f"{_text(key)}: {_value(value)}" for key, value in sorted(properties.items())]
+    if cached and axes["cache_mode"] != "default":
+        entries.append(f'"CACHE_MODE": {_text(axes["cache_mode"])}')
+    if encryption != "none":
+        entries.append(f'"CACHE_ENCRYPTION_CALLBACKS": [{", ".join(_codec(encryption))}]')
+    return ["CONFIG = {", *(f"    {entry}," for entry in entries), "}"] if entries else []
 
 
 def _imports(source: str, encryption: str) -> str:
@@ -137,10 +134,6 @@ def _codec(encryption: str) -> tuple[str, str]:
 def _model_name(name: str) -> str:
     """Return a file name for the model; a built-in one stands for the user's own."""
     return name if re.search(r"\.\w+$", name) else "model.xml"
-
-
-def _dict(entries: list[str]) -> str:
-    return f", {{{', '.join(entries)}}}" if entries else ""
 
 
 def _value(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds

@@ -182,7 +182,7 @@ def _covered(
 ) -> Statement:
     like_best = {**best.axes, "encryption": codec} if best is not None else None
     shown = next((case for case in covered if case.axes == like_best), covered[0])
-    text = f"{codec} with {setting(shown)}: {coverage(shown)}."
+    text = f"{setting(shown)}: {coverage(shown)}."
     shares = [case.encrypted_share or 0.0 for case in covered]
     if max(shares) > min(shares):
         text += f" Over {len(covered)} settings: {percent(min(shares))} to {percent(max(shares))}."

@@ -1,0 +1,260 @@
+"""Advice from made-up runs: proven settings only, intervals before medians."""
+
+from __future__ import annotations
+
+import ast
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fake_samples import OUTCOMES, QUIET, fake_frame, fake_run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coldwarm.advice import Advice, advise
+from coldwarm.summary import summarise
+from coldwarm.verdict import PROVEN
+
+if TYPE_CHECKING:
+    from coldwarm.experiment.case import Case
+
+
+def advice_on(**options: Any) -> list[Advice]:  # noqa: ANN401
+    frame = fake_frame(fake_run(**options))
+    return advise(frame, summarise(frame), source="configs/quick.yaml")
+
+
+def one(**options: Any) -> Advice:  # noqa: ANN401
+    (advice,) = advice_on(**options)
+    return advice
+
+
+def said(advice: Advice, topic: str) -> str:
+    return " ".join(each.text for each in advice.statements if each.topic == topic)
+
+
+def warm_takes(factor: float) -> Any:  # noqa: ANN401
+    def effect(case: Case, kind: str) -> float:
+        del case
+        return factor if kind == "warm" else 1.0
+
+    return effect
+
+
+def test_the_fastest_proven_setting_is_advised_with_its_numbers() -> None:
+    advice = one(noise=QUIET)
+
+    assert advice.outcome == "use"
+    assert advice.case is not None
+    assert (advice.case.axes["api"], advice.case.axes["cache_mode"]) == ("path", "default")
+    assert advice.headline == (
+        "Use the cache with compile_model(path): loading goes from 400 ms to 139 ms, "
+        "2.88 (2.88 to 2.88) times as fast."
+    )
+    assert "CACHE_DIR" in advice.snippet
+    assert advice.command == ""
+
+
+def test_what_was_no_hit_is_named_with_its_remedy() -> None:
+    text = said(one(), "not advised")
+
+    assert text.startswith("read_model + compile_model, OPTIMIZE_SIZE: silent_miss.")
+    assert "Remedy: pass WEIGHTS_PATH" in text
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.sampled_from(OUTCOMES), min_size=4, max_size=4),
+    st.integers(1, 8),
+    st.floats(0.3, 5.0),
+)
+def test_nothing_unproven_is_ever_advised(
+    outcomes: list[str], rounds: int, warm_factor: float
+) -> None:
+    found: dict[str, str] = {}
+
+    def outcome(case: Case) -> str:
+        if case.case_id not in found:
+            found[case.case_id] = outcomes[len(found)]
+        return found[case.case_id]
+
+    advice = one(rounds=rounds, outcome=outcome, effect=warm_takes(warm_factor))
+
+    if advice.case is None:
+        assert advice.outcome == "unproven"
+        assert advice.snippet == ""
+        assert advice.command or set(outcomes) == {"unsupported"}
+    else:
+        assert advice.case.verdict in PROVEN
+        assert advice.case.rounds >= 6
+        assert (advice.outcome == "use") == (advice.case.speedup.low > 1)  # type: ignore[operator]
+        ast.parse(advice.snippet)
+
+
+def test_too_few_rounds_advise_what_to_run() -> None:
+    (advice,) = advice_on(models=["my model.onnx"], rounds=5)
+
+    assert advice.outcome == "unproven"
+    assert advice.headline == (
+        "Nothing to advise yet: 5 complete rounds measured, 6 are the least that an interval needs."
+    )
+    assert shlex.split(advice.command) == [
+        *("coldwarm", "run", "configs/quick.yaml"),
+        *("--only", "model=my model.onnx", "--only", "device=CPU", "--rounds", "12"),
+    ]
+
+
+def test_a_cache_that_makes_loading_slower_is_advised_against() -> None:
+    advice = one(noise=QUIET, effect=warm_takes(4.0))
+
+    assert advice.outcome == "skip"
+    assert advice.headline.startswith("Do without the cache: with compile_model(path) loading goes")
+    assert "CACHE_DIR" not in advice.snippet
+    assert said(advice, "pays back") == ""
+
+
+def test_an_interval_with_1_in_it_proves_no_gain() -> None:
+    advice = one(apis=["path"], rounds=8, effect=warm_takes(400 / 139))
+
+    assert advice.outcome == "unclear"
+    assert "until more rounds say otherwise" in advice.headline
+    assert "CACHE_DIR" not in advice.snippet
+    assert advice.command
+
+
+def test_a_setting_that_cannot_be_told_apart_is_said_to_be_so() -> None:
+    text = said(one(apis=["path"], rounds=20), "fastest")
+
+    assert "Against compile_model(path), OPTIMIZE_SIZE there is no difference that counts" in text
+    assert "simplest" in text
+
+
+def test_a_slower_setting_is_named_with_its_interval() -> None:
+    text = said(one(models=["vgg19"], cache_modes=["default"], noise=QUIET), "fastest")
+
+    assert "read_model + compile_model takes 7.09 times (7.09 to 7.09) as long as it" in text
+
+
+def test_a_single_setting_has_nothing_to_be_compared_with() -> None:
+    assert "nothing to compare" in said(one(apis=["path"], cache_modes=["default"]), "fastest")
+
+
+def test_the_smallest_cache_is_named_beside_the_advised_one() -> None:
+    text = said(one(noise=QUIET, apis=["path"]), "smallest")
+
+    assert text == (
+        "56 MB of cache with compile_model(path), OPTIMIZE_SIZE, 101 MB with "
+        "compile_model(path); the model's files have 102 MB."
+    )
+
+
+def test_the_leanest_setting_is_named() -> None:
+    text = said(one(noise=QUIET, cache_modes=["default"]), "leanest")
+
+    assert text.startswith("A warm load peaks at 243 MB with compile_model(path); without")
+
+
+def test_the_starts_that_pay_the_tax_back_are_counted() -> None:
+    text = said(one(noise=QUIET, cache_modes=["default"]), "pays back")
+
+    assert "first start 80 ms (80 to 80) longer" in text
+    assert "the first warm start pays that back (0.3 would do)" in text
+
+
+def test_a_tax_that_cannot_be_told_from_nothing_is_said_to_be_so() -> None:
+    def no_export(case: Case, kind: str) -> float:
+        del case
+        return 400 / 480 if kind == "cold" else 1.0
+
+    text = said(one(apis=["path"], cache_modes=["default"], effect=no_export), "pays back")
+
+    assert "cannot be told from nothing" in text
+
+
+def test_what_encryption_covers_is_said_in_so_many_words() -> None:
+    advice = one(encryptions=["none", "aes-256-gcm"], cache_modes=["default"], rounds=12)
+    text = said(advice, "encryption")
+
+    assert advice.case is not None
+    assert advice.case.axes["encryption"] == "none"
+    assert "0.17 % of the blob is encrypted; weights are in clear" in text
+    assert "no cost that could be proven" in text
+
+
+def test_encryption_that_costs_is_said_to_cost() -> None:
+    def slow_codec(case: Case, kind: str) -> float:
+        return 2.0 if case.encryption == "base64" and kind == "warm" else 1.0
+
+    options = {"encryptions": ["none", "base64"], "apis": ["path"], "cache_modes": ["default"]}
+    advice = one(**options, effect=slow_codec, noise=QUIET)
+
+    assert "Loading takes 2.03 times (2.03 to 2.03) as long as without." in said(
+        advice, "encryption"
+    )
+
+
+def test_callbacks_that_were_never_called_are_a_finding() -> None:
+    advice = one(devices=["AUTO"], encryptions=["aes-256-gcm"], apis=["path"])
+
+    assert "the device never called the callbacks: the blob is in clear" in said(
+        advice, "encryption"
+    )
+
+
+def test_encryption_is_advised_where_nothing_else_was_measured() -> None:
+    advice = one(encryptions=["aes-256-gcm"], cache_modes=["default"])
+
+    assert advice.case is not None
+    assert "AESGCM" in advice.snippet
+
+
+def test_other_states_of_the_disk_are_told_apart() -> None:
+    advice = one(storages=["evicted", "hot"], apis=["path"], cache_modes=["default"])
+
+    assert advice.storage == "hot"
+    assert said(advice, "storage").startswith("With storage evicted: ")
+
+
+def test_answers_that_cannot_be_compared_are_mentioned() -> None:
+    samples = fake_run(apis=["path"], cache_modes=["default"])
+    frame = fake_frame(samples)
+    frame["verdict"] = frame["verdict"].replace("hit", "not_comparable")
+
+    (advice,) = advise(frame, summarise(frame))
+
+    assert advice.outcome == "use"
+    assert "answers not compared" in said(advice, "answers")
+
+
+@pytest.mark.parametrize("outcome", ["failed", "silent_miss", "not_cached", "wrong"])
+def test_one_bad_start_in_a_case_rules_it_out(outcome: str) -> None:
+    samples = fake_run(apis=["path"], cache_modes=["default"])
+    frame = fake_frame(samples)
+    last = frame.index[frame["kind"] == "warm"][-1]
+    frame.loc[last, "verdict"] = outcome
+
+    (advice,) = advise(frame, summarise(frame))
+
+    assert advice.case is None
+
+
+def test_what_is_not_there_needs_no_further_run() -> None:
+    advice = one(devices=["GPU"])
+
+    assert advice.headline == (
+        "Nothing to advise, it is unsupported here: the device is not available on this host."
+    )
+    assert advice.command == ""
+
+
+def test_each_model_device_and_runtime_is_advised_apart() -> None:
+    found = advice_on(
+        models=["resnet50", "vgg19"], devices=["CPU", "AUTO"], apis=["path"], rounds=6
+    )
+
+    assert {(each.model, each.device) for each in found} == {
+        ("resnet50", "CPU"),
+        ("resnet50", "AUTO"),
+        ("vgg19", "CPU"),
+        ("vgg19", "AUTO"),
+    }
