@@ -225,7 +225,10 @@ def _sync_directory(path: Path) -> None:
 
 
 def _cannot_write(path: Path, err: OSError) -> StoreError:
-    return StoreError(f"cannot write {path}: {err.strerror or err}")
+    return StoreError(
+        f"cannot write {path}: {err.strerror or err}. What was measured is kept; when that is put "
+        f"right: coldwarm run --resume {path}"
+    )
 
 
 def _lock(file: FileIO, path: Path) -> None:
