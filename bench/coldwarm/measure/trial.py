@@ -36,11 +36,13 @@ def why_unsupported(
     codec_raised = (result.get("encryption") or {}).get("error")
     if codec_raised or error["phase"] not in COMPILE_PHASES:
         return None
+    if _works(job, attempt):  # whatever it was, it was not for want of support
+        return None
     message = first_line(error["message"])
     plain = replace(job, kind="uncached", cache_dir=None, cache_mode=None, encryption="none")
     plain = replace(plain, api="read_model") if job.api == "import" else plain
     if _works(plain, attempt):
-        return f"{_culprit(_cache_options(job), attempt)}: {message}"
+        return f"{_cache_culprit(job, attempt)}: {message}"
     bare = replace(plain, config={})
     if job.config and _works(bare, attempt):
         fewer = {
@@ -51,7 +53,8 @@ def why_unsupported(
     reads = attempt(replace(bare, api="read_model"))
     if (reads.result.get("error") or {}).get("phase") == "read_model":
         return None
-    return f"{job.device} does not compile this model, with or without a cache: {message}"
+    alone = " by its path, only after read_model" if reads.status == "ok" else ""
+    return f"{job.device} does not compile this model{alone}, with or without a cache: {message}"
 
 
 def first_line(message: str) -> str:
@@ -63,19 +66,27 @@ def first_line(message: str) -> str:
     return lines[-1] if lines else "no message"
 
 
-def _cache_options(job: Job) -> dict[str, Job]:
+def _cache_culprit(job: Job, attempt: Callable[[Job], Ending]) -> str:
+    """Return which cache option the start fails with, in words."""
     fewer = {}
     if job.cache_mode is not None:
-        name = f"CACHE_MODE={job.cache_mode} is rejected"
-        fewer[name] = replace(job, cache_mode=None)
+        fewer[f"CACHE_MODE={job.cache_mode} is rejected"] = replace(job, cache_mode=None)
     if job.encryption != "none":
         name = f"encryption callbacks ({job.encryption}) are rejected"
         fewer[name] = replace(job, encryption="none")
-    return fewer or {"fails only with a cache directory": job}
+    without = replace(job, cache_mode=None, encryption="none")
+    if not fewer or not _works(without, attempt):
+        if job.api == "import":
+            return f"{job.device} does not export and import this model"
+        return "fails only with a cache directory"
+    return _culprit(fewer, attempt)
 
 
 def _culprit(fewer: Mapping[str, Job], attempt: Callable[[Job], Ending]) -> str:
-    """Return the names of what cures the start when it alone is left out."""
+    """Return the names of what cures the start when it alone is left out.
+
+    All of them together are known to cure it.
+    """
     if len(fewer) == 1:
         return next(iter(fewer))
     cures = [name for name, job in fewer.items() if _works(job, attempt)]
