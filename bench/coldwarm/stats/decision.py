@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from coldwarm.stats.holm import holm, holm_levels
 from coldwarm.stats.shift import ALPHA, Estimate, Shift, paired_shift, unpaired_shift
@@ -26,6 +26,19 @@ UNPAIRED_THRESHOLD = 0.10
 VERDICTS = ("slower", "faster", "same", "inconclusive")
 
 K = TypeVar("K", bound=Hashable)
+
+
+class AnyShift(Protocol):
+    """How far head is from base on logarithms, as `stats.shift` and `stats.prediction` tell it."""
+
+    def p_beyond(self, margin: float) -> float:
+        """Return the p value of the hypothesis that the shift is at most `margin` either way."""
+
+    def interval(self, alpha: float) -> tuple[float, float]:
+        """Return every shift that is not rejected at `alpha`."""
+
+    def estimate(self, alpha: float) -> Estimate:
+        """Return estimate, interval at `alpha` and p of no shift."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +110,21 @@ def decide_unpaired(
     Raises:
         ValueError: if a member has no values on a side, or one that is not finite.
     """
-    margin = math.log1p(threshold)
     shifts = {key: _shift_of(key, *sides) for key, sides in log_values.items()}
+    return decide_beyond(
+        shifts, threshold=threshold, alpha=alpha, higher_is_better=higher_is_better
+    )
+
+
+def decide_beyond(
+    shifts: Mapping[K, AnyShift],
+    *,
+    threshold: float = UNPAIRED_THRESHOLD,
+    alpha: float = ALPHA,
+    higher_is_better: Collection[K] = (),
+) -> dict[K, Decision]:
+    """Decide as `decide_unpaired` does on shifts that were estimated already, by whatever means."""
+    margin = math.log1p(threshold)
     tests = {key: shift.p_beyond(margin) for key, shift in shifts.items()}
     return _decide(shifts, tests, threshold, alpha, higher_is_better)
 
@@ -112,7 +138,7 @@ def _shift_of(key: Hashable, *samples: ArrayLike) -> Shift:
 
 
 def _decide(
-    shifts: Mapping[K, Shift],
+    shifts: Mapping[K, AnyShift],
     tests: Mapping[K, float],
     threshold: float,
     alpha: float,
