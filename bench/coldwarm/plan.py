@@ -118,6 +118,16 @@ def _split(group: list[Case], along: str | None) -> Iterator[tuple[Case, ...]]:
     yield tuple(part)
 
 
+def twice(experiment: Experiment) -> Experiment:
+    """Return the experiment with every case planned twice, for `coldwarm noise`.
+
+    The twins have one id and stand in the same block, each with a chain of its own in the
+    shuffled order: neighbours that nothing but noise sets apart.
+    """
+    cases = tuple(case for case in experiment.cases for _ in range(2))
+    return replace(experiment, name=f"{experiment.name}-noise", cases=cases)
+
+
 def plan_round(experiment: Experiment, number: int) -> tuple[Unit, ...]:
     """Return the units of one round in the order in which they run.
 
