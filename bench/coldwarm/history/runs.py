@@ -1,0 +1,184 @@
+"""Find the runs of a host, read them, and tell what is usual for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from coldwarm import store
+from coldwarm.errors import StoreError
+from coldwarm.experiment.problems import unknown
+from coldwarm.hosts import other_host, speed_index_ms
+from coldwarm.summary import summarise
+from coldwarm.verdict import judged_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from coldwarm.store import Run
+    from coldwarm.summary import CaseSummary
+
+LATEST = 30
+"""So many runs say what is usual at present; older ones say what was usual once."""
+
+TIMES = {
+    "warm_load": attrgetter("load_ms.warm"),
+    "cold_load": attrgetter("load_ms.cold"),
+    "warm_first_inference": attrgetter("first_inference_ms.warm"),
+    "cold_first_inference": attrgetter("first_inference_ms.cold"),
+}
+"""Absolute times by the names that comparisons use, as a summary holds them."""
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """One run, summarised.
+
+    Attributes:
+        path: its directory.
+        header: content of its run.json.
+        versions: the OpenVINO versions that were started.
+        speed_index_ms: how fast the machine was: median of interpreter and import time.
+        cases: case id to summary.
+    """
+
+    path: Path
+    header: Mapping[str, Any]
+    versions: tuple[str, ...] = ()
+    speed_index_ms: float | None = None
+    cases: Mapping[str, CaseSummary] = field(default_factory=dict)
+
+    @property
+    def run_id(self) -> str:
+        """Return the run's name."""
+        return str(self.header["run_id"])
+
+    @property
+    def created_at(self) -> str:
+        """Return when the run began, UTC."""
+        return str(self.header.get("created_at") or "")
+
+    @property
+    def commit(self) -> str:
+        """Return the commit of the experiment's directory, empty where there was none."""
+        return str(self.header.get("git_commit") or "")
+
+    @property
+    def label(self) -> str:
+        """Return the time of the run to the minute, such as ``2026-10-01 12:00``."""
+        return self.created_at[:16].replace("T", " ")
+
+    def digests(self, model: str) -> object:
+        """Return the digests of a model's files at the time, None where they are not stored."""
+        return (self.header.get("models") or {}).get(model, {}).get("digests")
+
+
+@dataclass(frozen=True)
+class History:
+    """Runs in the order in which they were made, and what could not be read."""
+
+    runs: tuple[PastRun, ...] = ()
+    damage: tuple[str, ...] = ()
+
+
+def hosts_in(results: Path) -> dict[str, list[Path]]:
+    """Return host to the directories of its runs, below a results directory or one host's."""
+    direct = _runs_below(results)
+    if direct:
+        return {results.resolve().name: direct}
+    hosts = sorted(path for path in _directories(results) if _runs_below(path))
+    return {host.name: _runs_below(host) for host in hosts}
+
+
+def choose_host(results: Path, wanted: str | None, here: str) -> list[Path]:
+    """Return the runs of the wanted host, else of the only one, else of this one.
+
+    Raises:
+        StoreError: when there is no such host, or it must be named.
+    """
+    hosts = hosts_in(results)
+    if not hosts:
+        msg = f"{results} holds no runs: name the directory that `coldwarm run` wrote to"
+        raise StoreError(msg)
+    if wanted is not None:
+        if wanted not in hosts:
+            raise StoreError(unknown("host", wanted, list(hosts)))
+        return hosts[wanted]
+    if len(hosts) == 1:
+        return next(iter(hosts.values()))
+    if here in hosts:
+        return hosts[here]
+    msg = f"{results} holds runs of several hosts: choose one with --host: {', '.join(hosts)}"
+    raise StoreError(msg)
+
+
+def read_history(paths: Iterable[Path], last: int | None = None) -> History:
+    """Read runs and put them in the order in which they were made.
+
+    Args:
+        paths: their directories.
+        last: how many of the newest are wanted; None for all.
+    """
+    begun, damage = [], []
+    for path in paths:
+        try:
+            begun.append((str(store.read_header(path).get("created_at") or ""), path))
+        except StoreError as err:
+            damage.append(str(err))
+    newest = sorted(begun)[-last:] if last else sorted(begun)
+    return History(tuple(summarise_run(store.read_run(path)) for _, path in newest), tuple(damage))
+
+
+def summarise_run(run: Run) -> PastRun:
+    """Return what a run says, case by case."""
+    frame = judged_frame([run])
+    return PastRun(
+        path=run.path,
+        header=run.header,
+        versions=tuple(sorted(frame["openvino_version"].dropna().unique())),
+        speed_index_ms=speed_index_ms(frame),
+        cases={summary.case_id: summary for summary in summarise(frame)},
+    )
+
+
+def before(head: Run, directory: Path) -> tuple[PastRun, ...]:
+    """Return the latest runs of the same host that were made before `head`, summarised.
+
+    Args:
+        head: the run that is judged.
+        directory: where the runs of its host are kept.
+    """
+    began = str(head.header.get("created_at") or "")
+    earlier = []
+    for path in _runs_below(directory):
+        try:
+            header = store.read_header(path)
+        except StoreError:
+            continue
+        created = str(header.get("created_at") or "")
+        if created and created < began and not other_host(header, head.header):
+            earlier.append(path)
+    return read_history(earlier, LATEST).runs
+
+
+def usual_times(
+    runs: Sequence[PastRun], head: Run, case_id: str, model: str, metric: str
+) -> list[float]:
+    """Return the medians of a time in earlier runs of the same case and the same model files."""
+    digests = (head.header.get("models") or {}).get(model, {}).get("digests")
+    medians = [
+        TIMES[metric](run.cases[case_id])
+        for run in runs
+        if case_id in run.cases and run.digests(model) == digests
+    ]
+    return [median for median in medians if median]
+
+
+def _runs_below(directory: Path) -> list[Path]:
+    return sorted(path for path in _directories(directory) if (path / store.RUN_FILE).is_file())
+
+
+def _directories(path: Path) -> list[Path]:
+    return [each for each in path.iterdir() if each.is_dir()] if path.is_dir() else []

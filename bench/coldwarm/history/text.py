@@ -1,0 +1,126 @@
+"""The history of a host for people: text of 80 columns, Markdown, or plain data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coldwarm.history.timeline import timelines
+from coldwarm.plain import escape_markdown, one_line
+from coldwarm.quantities import ABSENT, counted, estimated_ratio, megabytes, ms, number, ratio
+from coldwarm.stats.prediction import FEWEST_RUNS
+
+if TYPE_CHECKING:
+    from coldwarm.history.runs import History
+    from coldwarm.history.timeline import Point, Timeline
+
+TITLES = ("run", "OpenVINO", "commit", "index", "uncached", "cold", "warm", "speedup", "verdict")
+CELLS = ("{:<16}", "{:<8}", "{:<8}", "{:>5}", "{:>8}", "{:>6}", "{:>6}", "{:>7}", "{}")
+MARKDOWN_TITLES = (
+    *("run", "OpenVINO", "commit", "speed index", "uncached", "cold", "warm"),
+    *("speedup (95 %)", "peak memory, warm", "blob", "verdict"),
+)
+
+
+def render_text(history: History) -> str:
+    """Return the history as text, a table per case."""
+    lines = []
+    for timeline in timelines(history.runs):
+        lines += [
+            one_line(timeline.name),
+            _line(TITLES),
+            *(_row(point) for point in timeline.points),
+            "",
+        ]
+    return "\n".join([*lines, *notes(history)]) + "\n"
+
+
+def render_markdown(history: History) -> str:
+    """Return the history as Markdown, a table per case."""
+    lines = []
+    for timeline in timelines(history.runs):
+        lines += [
+            f"### {escape_markdown(timeline.name)}",
+            "",
+            f"| {' | '.join(MARKDOWN_TITLES)} |",
+            f"| --- | --- | --- |{' ---: |' * 7} --- |",
+            *(f"| {' | '.join(_markdown_cells(point))} |" for point in timeline.points),
+            "",
+        ]
+    return "\n".join([*lines, *(f"- {note}" for note in notes(history))]) + "\n"
+
+
+def to_json(history: History) -> dict[str, Any]:
+    """Return the history as a JSON object."""
+    return {
+        "runs": [
+            {
+                "run_id": run.run_id,
+                "path": str(run.path),
+                "created_at": run.created_at,
+                "openvino_versions": list(run.versions),
+                "commit": run.commit or None,
+                "speed_index_ms": run.speed_index_ms,
+            }
+            for run in history.runs
+        ],
+        "cases": [_timeline(timeline) for timeline in timelines(history.runs)],
+        "damage": list(history.damage),
+    }
+
+
+def notes(history: History) -> list[str]:
+    """Return what the columns mean and what the history is good for."""
+    count = len(history.runs)
+    if count >= FEWEST_RUNS:
+        gate = "`coldwarm compare BASE HEAD` judges absolute times of this host too"
+    else:
+        gate = f"from {FEWEST_RUNS} on, `coldwarm compare BASE HEAD` judges absolute times too"
+    return [
+        f"{counted(count, 'run')}: {gate}",
+        "index: ms to start and import, how fast the machine was; times are median ms of loads",
+        *history.damage,
+    ]
+
+
+def _row(point: Point) -> str:
+    times = point.summary.load_ms
+    cells = (number(value) for value in (times.uncached, times.cold, times.warm))
+    head = (point.run.label, point.version, point.commit, number(point.run.speed_index_ms))
+    return _line((*head, *cells, ratio(point.summary.speedup.value), point.summary.verdict))
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return " ".join(map(str.format, CELLS, cells)).rstrip()
+
+
+def _markdown_cells(point: Point) -> tuple[str, ...]:
+    case = point.summary
+    return (
+        point.run.label,
+        point.version or ABSENT,
+        point.commit or ABSENT,
+        ms(point.run.speed_index_ms),
+        ms(case.load_ms.uncached),
+        ms(case.load_ms.cold),
+        ms(case.load_ms.warm),
+        estimated_ratio(case.speedup),
+        megabytes(case.peak_load_bytes.warm),
+        megabytes(case.blob_bytes),
+        case.verdict,
+    )
+
+
+def _timeline(timeline: Timeline) -> dict[str, Any]:
+    return {
+        "case_id": timeline.case_id,
+        "name": timeline.name,
+        "points": [
+            {"run_id": point.run.run_id, **_plain(point.summary.flat())}
+            for point in timeline.points
+        ],
+    }
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    left_out = ("run_id", "case_id", "name")
+    return {key: value for key, value in row.items() if key not in left_out}
