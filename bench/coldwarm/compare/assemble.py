@@ -1,0 +1,57 @@
+"""Put a comparison together from the results of its parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldwarm.compare.expectations import excuse, expectations_of, news
+from coldwarm.compare.result import CaseResult, in_order
+from coldwarm.compare.steady import compare_steady
+from coldwarm.plain import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from coldwarm.compare.matching import Match
+    from coldwarm.compare.result import Result
+    from coldwarm.store import Run
+
+
+def case_results(
+    matches: Sequence[Match],
+    times: Sequence[list[Result]],
+    head: Run,
+    today: date,
+    *,
+    axis: str | None = None,
+    other_host: bool = False,
+) -> tuple[CaseResult, ...]:
+    """Return what was found for each match.
+
+    Args:
+        matches: what was compared.
+        times: the results of times and ratios of times, match by match.
+        head: the run whose expectations count.
+        today: the day by which they expire.
+        axis: the axis in which base and head differ on purpose, if there is one.
+        other_host: whether they were measured on different hosts.
+    """
+    expected = expectations_of(head.header)
+    cases = []
+    for match, found in zip(matches, times, strict=True):
+        steady = compare_steady(match.base, match.head, axis=axis, other_host=other_host)
+        results = in_order(excuse([*found, *steady], match.head, expected, today))
+        ids = match.base.case.case_id, match.head.case.case_id
+        cases.append(CaseResult(match.name, *ids, results))
+    return tuple(cases)
+
+
+def news_of(matches: Sequence[Match], head: Run, today: date) -> tuple[str, ...]:
+    """Return a sentence for each expectation about the head that is no longer true or valid."""
+    sentences = news(
+        [(one_line(match.head.case.name), match.head) for match in matches],
+        expectations_of(head.header),
+        today,
+    )
+    return tuple(dict.fromkeys(sentences))

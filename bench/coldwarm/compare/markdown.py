@@ -1,0 +1,70 @@
+"""A comparison as Markdown, for a comment on a change: the verdict first, details folded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldwarm.compare import words
+from coldwarm.compare.text import SECTIONS
+from coldwarm.plain import escape_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coldwarm.compare.result import CaseResult, Comparison, Result
+
+COLUMNS = ("metric", "base", "head", "change", "95 % interval", "p", "samples", "verdict")
+
+
+def render_markdown(comparison: Comparison) -> str:
+    """Return the comparison as Markdown."""
+    lines = [f"**{words.headline(comparison)}**", "", *_bullets(words.setting(comparison)), ""]
+    lines += _section("Take care", comparison.warnings)
+    for kind, title in SECTIONS.items():
+        found = words.select(comparison, kind)
+        lines += _section(title, [words.sentence(case, result) for case, result in found])
+    lines += _section("Expectations", comparison.news)
+    lines += _section("Only in the base", comparison.only_base)
+    lines += _section("Only in the head", comparison.only_head)
+    lines += [*words.closing(comparison), ""]
+    if comparison.cases:
+        lines += ["<details><summary>Every case and metric</summary>", ""]
+        for case in comparison.cases:
+            lines += _table(case)
+        lines += ["</details>", ""]
+    return "\n".join(lines)
+
+
+def _section(title: str, sentences: Iterable[str]) -> list[str]:
+    found = list(sentences)
+    return [f"### {title}", "", *_bullets(found), ""] if found else []
+
+
+def _bullets(sentences: Iterable[str]) -> list[str]:
+    return [f"- {escape_markdown(sentence)}" for sentence in sentences]
+
+
+def _table(case: CaseResult) -> list[str]:
+    return [
+        f"#### {escape_markdown(case.name)}",
+        "",
+        f"| {' | '.join(COLUMNS)} |",
+        f"|{' --- |' * len(COLUMNS)}",
+        *(_row(result) for result in case.results),
+        "",
+    ]
+
+
+def _row(result: Result) -> str:
+    change = result.change
+    cells = (
+        result.metric.label,
+        words.value(result.metric, result.base),
+        words.value(result.metric, result.head),
+        words.signed(change) if change else "",
+        words.signed_ends(change) if change else "",
+        words.p_value(change),
+        words.samples(result),
+        f"**{result.verdict}**" if result.is_regression else result.verdict,
+    )
+    return f"| {' | '.join(map(escape_markdown, cells))} |"

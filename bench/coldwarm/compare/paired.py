@@ -1,0 +1,146 @@
+"""Times of neighbouring starts: the values of one axis in the same block of one run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coldwarm.compare import metrics as m
+from coldwarm.compare.result import INCONCLUSIVE, SHOWN, Change, Result
+from coldwarm.compare.steady import missing
+from coldwarm.stats.decision import decide_paired
+from coldwarm.stats.shift import paired_shift
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
+
+    from coldwarm.compare.evidence import Evidence
+    from coldwarm.compare.matching import Match
+    from coldwarm.compare.metrics import Metric
+    from coldwarm.stats.decision import Decision
+
+    Pairs = NDArray[np.float64]
+    """One row per pair: base, head."""
+
+
+class Neighbours:
+    """What two cases measured in the same rounds and blocks."""
+
+    def __init__(self, base: Evidence, head: Evidence) -> None:
+        common = base.rounds.index.intersection(head.rounds.index)
+        self._sides = [side.rounds.loc[common] for side in (base, head)]
+
+    def pairs(self, metric: Metric) -> Pairs:
+        """Return one row per pair that both sides measured: base, head."""
+        columns = [side[metric.name].to_numpy(dtype=float) for side in self._sides]
+        table = np.column_stack(columns)
+        return np.asarray(table[~np.isnan(table).any(axis=1)])
+
+    def log_ratios(self, metric: Metric) -> NDArray[np.float64]:
+        """Return log(head / base) of the pairs that have one; a time of zero has none."""
+        pairs = self.pairs(metric)
+        base, head = np.log(pairs[(pairs > 0).all(axis=1)]).T
+        return np.asarray(head - base)
+
+
+def compare_paired(
+    matches: Sequence[Match], axis: str, *, threshold: float, deciding: Collection[str]
+) -> list[list[Result]]:
+    """Return for each match the results of its times and ratios of times.
+
+    Args:
+        matches: what is compared.
+        axis: the axis along which they differ.
+        threshold: the smallest change that counts.
+        deciding: names of the times that decide; they and the cases make one family.
+    """
+    neighbours = [Neighbours(match.base, match.head) for match in matches]
+    ratios = {
+        (index, metric): each.log_ratios(metric)
+        for index, each in enumerate(neighbours)
+        for metric in (*m.TIMES, m.SPEEDUP)
+    }
+    family = {
+        key: values for key, values in ratios.items() if key[1].name in deciding and values.size
+    }
+    decisions = decide_paired(family, threshold=threshold)
+    results: list[list[Result]] = [[] for _ in matches]
+    for (index, metric), values in ratios.items():
+        match = matches[index]
+        if values.size:
+            pairs = neighbours[index].pairs(metric)
+            decision = decisions.get((index, metric))
+            results[index].append(_result(metric, match, pairs, values, decision))
+        elif gap := _no_pairs(metric, match, axis, decides=metric.name in deciding):
+            results[index].append(gap)
+    for each, found in zip(neighbours, results, strict=True):
+        tax = each.pairs(m.COLD_TAX)
+        if len(tax):
+            found.append(_cold_tax(tax))
+    return results
+
+
+def _result(
+    metric: Metric,
+    match: Match,
+    pairs: Pairs,
+    ratios: NDArray[np.float64],
+    decision: Decision | None,
+) -> Result:
+    if decision is None:
+        verdict, reason = SHOWN, ""
+        change = Change.of(paired_shift(ratios).estimate().exp())
+    else:
+        verdict, reason = decision.verdict, decision.reason
+        change = Change.of(decision.estimate, decision.adjusted)
+    same_baseline = match.base.case.baseline_id == match.head.case.baseline_id
+    shared = metric is m.UNCACHED_LOAD and same_baseline
+    base, head = np.median(pairs, axis=0)
+    return Result(
+        metric,
+        verdict,
+        float(base),
+        float(head),
+        change=change,
+        base_samples=len(ratios),
+        sampled="pairs",
+        reason="the same starts serve both" if shared else reason,
+    )
+
+
+def _no_pairs(metric: Metric, match: Match, axis: str, *, decides: bool) -> Result | None:
+    x, y = match.base.values(metric.name), match.head.values(metric.name)
+    if x.empty and y.empty and not (match.base.proven and match.head.proven):
+        return None
+    if x.empty or y.empty:
+        return missing(metric, match.base, match.head, decides=decides)
+    reason = (
+        f"never measured in the same block: write `compare: {{along: {axis}}}` into the "
+        "experiment and run it again"
+    )
+    if (x <= 0).any() or (y <= 0).any():
+        reason = "there is no pair of times above zero"
+    return Result(
+        metric,
+        INCONCLUSIVE if decides else SHOWN,
+        float(x.median()),
+        float(y.median()),
+        sampled="pairs",
+        reason=reason,
+    )
+
+
+def _cold_tax(pairs: Pairs) -> Result:
+    base, head = np.median(pairs, axis=0)
+    return Result(
+        m.COLD_TAX,
+        SHOWN,
+        float(base),
+        float(head),
+        change=Change.of(paired_shift(pairs[:, 1] - pairs[:, 0]).estimate(), relative=False),
+        base_samples=len(pairs),
+        sampled="pairs",
+    )

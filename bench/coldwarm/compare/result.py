@@ -1,0 +1,202 @@
+"""What a comparison found: one result per case and metric, and what follows from all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coldwarm.compare.metrics import METRICS, Metric
+
+if TYPE_CHECKING:
+    from coldwarm.stats.shift import Estimate
+
+WORSE = ("slower", "worse")
+BETTER = ("faster", "better")
+INCONCLUSIVE = "inconclusive"
+SHOWN = "shown"
+
+REGRESSION, STARTS_FAILED, UNDECIDED = 1, 3, 4
+"""Exit codes; 2 is wrong usage, 0 is fine."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """How far head is from base.
+
+    Attributes:
+        value: head / base; head - base where `relative` is false.
+        low: lower end of the 95 % interval, None where samples are too few or it has none.
+        high: upper end.
+        p: of no change (paired) or of no more than the threshold (unpaired); None without a test.
+        adjusted_p: the same after Holm, where the metric decides.
+        relative: whether it is a ratio.
+    """
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    adjusted_p: float | None = None
+    relative: bool = True
+
+    @classmethod
+    def of(
+        cls, estimate: Estimate, adjusted: Estimate | None = None, *, relative: bool = True
+    ) -> Change:
+        """Return the change that an estimate stands for."""
+        low, high = (estimate.low, estimate.high) if estimate.bounded else (None, None)
+        adjusted_p = None if adjusted is None else adjusted.p
+        return cls(estimate.value, low, high, estimate.p, adjusted_p, relative)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found for one metric of one case.
+
+    Attributes:
+        metric: the metric.
+        verdict: ``slower``, ``faster``, ``same``, ``inconclusive`` for times and speedups;
+            ``worse``, ``better``, ``same``, ``changed``, ``inconclusive`` for what has no noise;
+            ``shown`` for what does not decide.
+        base: the median, or the word, of the base.
+        head: the same of the head.
+        change: how far they are apart; None for words and where one side has nothing.
+        base_samples: pairs, rounds of the base, or earlier runs, as `sampled` says.
+        head_samples: rounds of the head; None for pairs and runs.
+        sampled: ``pairs``, ``rounds`` or ``runs``.
+        reason: what a reader has to know about the verdict.
+        excuse: why a worse verdict is no regression, empty if it is one.
+    """
+
+    metric: Metric
+    verdict: str
+    base: float | str | None
+    head: float | str | None
+    change: Change | None = None
+    base_samples: int = 0
+    head_samples: int | None = None
+    sampled: str = "rounds"
+    reason: str = ""
+    excuse: str = ""
+
+    @property
+    def decides(self) -> bool:
+        """Whether the verdict counts."""
+        return self.verdict != SHOWN
+
+    @property
+    def is_regression(self) -> bool:
+        """Whether this alone fails a gate."""
+        return self.verdict in WORSE and not self.excuse
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """Everything that was found for one case.
+
+    Attributes:
+        name: readable name; in a comparison along an axis without the base's value of it.
+        base_id: case id of the base.
+        head_id: case id of the head.
+        results: one per metric.
+    """
+
+    name: str
+    base_id: str
+    head_id: str
+    results: tuple[Result, ...]
+
+    def result(self, metric: str) -> Result | None:
+        """Return what was found for one metric, if anything was measured."""
+        return next((each for each in self.results if each.metric.name == metric), None)
+
+    @property
+    def verdicts(self) -> set[str]:
+        """Return the verdicts of what decides."""
+        return {result.verdict for result in self.results if result.decides}
+
+
+@dataclass(frozen=True)
+class SideInfo:
+    """Which run, or which part of it, stands on a side.
+
+    Attributes:
+        label: a name for headings.
+        run_id: the run.
+        host: short name of the host.
+        versions: the OpenVINO versions that were started.
+        commit: of the directory of the experiment.
+        created_at: when the run began.
+        speed_index_ms: median of interpreter and import time, None where nothing started.
+    """
+
+    label: str
+    run_id: str
+    host: str | None = None
+    versions: tuple[str, ...] = ()
+    commit: str | None = None
+    created_at: str | None = None
+    speed_index_ms: float | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Head against base.
+
+    Attributes:
+        base: the side that is compared with.
+        head: the side that is judged.
+        axis: the axis along which one run was compared with itself; None for two runs.
+        threshold: the smallest change of a time or speedup that counts, as a fraction.
+        deciding: names of the times and ratios that decide.
+        cases: what was found, case by case.
+        only_base: names of cases that only the base has.
+        only_head: names of cases that only the head has.
+        failed_starts: starts of the head that failed.
+        warnings: what a reader must know before believing the numbers.
+        news: expectations that are no longer true, or no longer valid.
+        sight: a sentence on the smallest change that this comparison can see.
+    """
+
+    base: SideInfo
+    head: SideInfo
+    axis: str | None
+    threshold: float
+    deciding: tuple[str, ...]
+    cases: tuple[CaseResult, ...]
+    only_base: tuple[str, ...] = ()
+    only_head: tuple[str, ...] = ()
+    failed_starts: int = 0
+    warnings: tuple[str, ...] = ()
+    news: tuple[str, ...] = ()
+    sight: str = ""
+
+    @property
+    def regressed(self) -> tuple[CaseResult, ...]:
+        """Return the cases with a regression."""
+        return tuple(
+            case for case in self.cases if any(result.is_regression for result in case.results)
+        )
+
+    @property
+    def undecided(self) -> bool:
+        """Whether something that decides was not decided, or a case is gone."""
+        return (
+            not self.cases
+            or bool(self.only_base)
+            or any(INCONCLUSIVE in case.verdicts for case in self.cases)
+        )
+
+    def exit_code(self, *, require_decision: bool = False) -> int:
+        """Return what the command line ends with."""
+        if self.regressed:
+            return REGRESSION
+        if self.failed_starts:
+            return STARTS_FAILED
+        return UNDECIDED if require_decision and self.undecided else 0
+
+
+def in_order(results: list[Result]) -> tuple[Result, ...]:
+    """Return results in the order in which tables show them."""
+    order = list(METRICS)
+    return tuple(sorted(results, key=lambda result: order.index(result.metric.name)))

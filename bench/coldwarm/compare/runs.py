@@ -1,0 +1,116 @@
+"""`coldwarm compare BASE HEAD`: two runs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from coldwarm.compare import metrics as m
+from coldwarm.compare.assemble import case_results, news_of
+from coldwarm.compare.evidence import gather
+from coldwarm.compare.matching import match_runs
+from coldwarm.compare.result import Comparison
+from coldwarm.compare.sides import other_models, refuse_empty, side_info, warnings
+from coldwarm.compare.sight import unpaired_sight
+from coldwarm.compare.unpaired import compare_unpaired, logs
+from coldwarm.history import usual_times
+from coldwarm.hosts import other_host
+from coldwarm.sample import FAILURES
+from coldwarm.stats.decision import UNPAIRED_THRESHOLD
+from coldwarm.stats.prediction import FEWEST_RUNS
+from coldwarm.verdict import judged_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from coldwarm.compare.matching import Match
+    from coldwarm.compare.result import SideInfo
+    from coldwarm.compare.unpaired import Usual
+    from coldwarm.history import PastRun
+    from coldwarm.store import Run
+
+
+def compare_runs(
+    base: Run,
+    head: Run,
+    *,
+    threshold: float = UNPAIRED_THRESHOLD,
+    deciding: Sequence[str] = m.DECIDING,
+    history: Sequence[PastRun] = (),
+    today: date | None = None,
+) -> Comparison:
+    """Compare the cases that two runs have in common.
+
+    Args:
+        base: the run that is compared with.
+        head: the run that is judged.
+        threshold: the smallest change of a speedup that counts, as a fraction.
+        deciding: names of the absolute times that decide where the history is long enough.
+        history: earlier runs of the head's host.
+        today: the day by which expectations expire; None for the present one.
+
+    Raises:
+        ComparisonError: when a run is empty.
+    """
+    frames = []
+    for run in (base, head):
+        refuse_empty(run)
+        frames.append(judged_frame([run]))
+    evidence = [gather(run, frame) for run, frame in zip((base, head), frames, strict=True)]
+    matches = match_runs(*evidence)
+    infos = side_info("base", base, frames[0]), side_info("head", head, frames[1])
+    elsewhere = bool(other_host(base.header, head.header))
+    usual = _usual(matches.pairs, head, history, deciding)
+    times = compare_unpaired(
+        matches.pairs,
+        threshold=threshold,
+        usual=usual,
+        machine_ratio=None if elsewhere else _machine_ratio(*infos),
+    )
+    day = today or datetime.now(UTC).date()
+    return Comparison(
+        base=infos[0],
+        head=infos[1],
+        axis=None,
+        threshold=threshold,
+        deciding=(m.SPEEDUP.name, *dict.fromkeys(name for _, name in usual)),
+        cases=case_results(matches.pairs, times, head, day, other_host=elsewhere),
+        only_base=matches.only_base,
+        only_head=matches.only_head,
+        failed_starts=int(frames[1]["status"].isin(FAILURES).sum()),
+        warnings=(*warnings(base, head, infos), *other_models(matches)),
+        news=news_of(matches.pairs, head, day),
+        sight=_sight(matches.pairs, len(usual), threshold),
+    )
+
+
+def _usual(
+    pairs: Sequence[Match], head: Run, history: Sequence[PastRun], deciding: Sequence[str]
+) -> Usual:
+    """Return what earlier runs measured, where there are enough of them."""
+    found = {}
+    for pair in pairs:
+        case = pair.head.case
+        for name in deciding:
+            medians = usual_times(history, head, case.case_id, case.model, name)
+            if len(medians) >= FEWEST_RUNS:
+                found[case.case_id, name] = medians
+    return found
+
+
+def _machine_ratio(base: SideInfo, head: SideInfo) -> float | None:
+    if base.speed_index_ms is None or head.speed_index_ms is None:
+        return None
+    return head.speed_index_ms / base.speed_index_ms
+
+
+def _sight(pairs: Sequence[Match], more_tests: int, threshold: float) -> str:
+    sides = [(logs(pair.base, m.SPEEDUP), logs(pair.head, m.SPEEDUP)) for pair in pairs]
+    known = [(x, y) for x, y in sides if len(x) and len(y)]
+    return unpaired_sight(
+        [x for x, _ in known],
+        [y for _, y in known],
+        tests=len(known) + more_tests,
+        threshold=threshold,
+    )

@@ -1,0 +1,97 @@
+"""Who stands on the two sides, and what a reader must know before believing the numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldwarm.compare.matching import ComparisonError
+from coldwarm.compare.result import SideInfo
+from coldwarm.hosts import SPEED_DIFFERS, other_host, other_system, speed_index_ms
+from coldwarm.plain import one_line
+from coldwarm.quantities import listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coldwarm.compare.matching import Matches
+    from coldwarm.store import Run
+
+
+def refuse_empty(run: Run) -> None:
+    """Refuse a run in which nothing was started yet.
+
+    Raises:
+        ComparisonError: when the run has no samples of any case.
+    """
+    if not any(record.get("case_id") for record in run.records):
+        msg = f"{run.path} holds no start of any case yet: there is nothing to compare"
+        raise ComparisonError(msg)
+
+
+def side_info(label: str, run: Run, frame: pd.DataFrame) -> SideInfo:
+    """Return what a heading says about a run.
+
+    Args:
+        label: what the side is called.
+        run: the run.
+        frame: its samples.
+    """
+    return SideInfo(
+        label=label,
+        run_id=run.run_id,
+        host=(run.header.get("identity") or {}).get("host_id"),
+        versions=tuple(sorted(frame["openvino_version"].dropna().unique())),
+        commit=run.header.get("git_commit"),
+        created_at=run.header.get("created_at"),
+        speed_index_ms=speed_index_ms(frame),
+    )
+
+
+def incomplete(side: str, run: Run) -> list[str]:
+    """Return a sentence when a run was not measured to its end, or is damaged."""
+    found = [f"{side}: {sentence}" for sentence in run.damage]
+    if "ended" in run.header and (run.header["ended"] or {}).get("how") != "complete":
+        found.append(f"{side} was not measured to its end: what is there was compared")
+    return found
+
+
+def warnings(base: Run, head: Run, infos: tuple[SideInfo, SideInfo]) -> list[str]:
+    """Return what makes two runs hard to compare."""
+    found = [*incomplete("the base", base), *incomplete("the head", head)]
+    if hosts := other_host(base.header, head.header):
+        found.append(
+            f"Different hosts ({listed(hosts)}): only ratios, verdicts and wrong answers decide; "
+            "times, bytes and memory are shown. A speedup may differ because the hosts do"
+        )
+    elif systems := other_system(base.header, head.header):
+        found.append(f"The host changed between the runs: {listed(systems)}")
+    if speed := _speed(*infos):
+        found.append(speed)
+    return found
+
+
+def _speed(base: SideInfo, head: SideInfo) -> str:
+    x, y = base.speed_index_ms, head.speed_index_ms
+    if x is None or y is None or abs(max(x, y) / min(x, y) - 1) <= SPEED_DIFFERS:
+        return ""
+    slower = "slower" if y > x else "faster"
+    return (
+        f"The machine was {100 * abs(y / x - 1):.0f} % {slower} during the head (speed index "
+        f"{x:.0f} ms and {y:.0f} ms): absolute times are not comparable"
+    )
+
+
+def other_models(matches: Matches) -> list[str]:
+    """Return a sentence for each model whose files are not the same on both sides."""
+    changed = dict.fromkeys(
+        match.head.case.model
+        for match in matches.pairs
+        if match.base.case.model == match.head.case.model
+        and None not in (match.base.model, match.head.model)
+        and match.base.model != match.head.model
+    )
+    return [
+        f"The files of {one_line(model)} differ between base and head: what differs below may be "
+        "the model's doing, not the cache's"
+        for model in changed
+    ]

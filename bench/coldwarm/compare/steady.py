@@ -1,0 +1,265 @@
+"""What hardly scatters is gated tightly: sizes, memory, encrypted share, verdicts, answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.stats import fisher_exact
+
+from coldwarm.compare import metrics as m
+from coldwarm.compare.evidence import Evidence, worst
+from coldwarm.compare.result import INCONCLUSIVE, SHOWN, Change, Result
+from coldwarm.stats.ratio import unpaired_ratio
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coldwarm.compare.metrics import Metric
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """By how much a number may change before it counts.
+
+    Attributes:
+        share: as a fraction of the base.
+        least: in the unit of the metric, where a fraction of little is next to nothing.
+    """
+
+    share: float
+    least: float = 0.0
+
+
+TOLERANCES = {
+    # Peaks of the same start differ by up to 2 %, and the kernel's counter may lag by some MB.
+    m.WARM_PEAK: Tolerance(0.05, 4e6),
+    m.COLD_PEAK: Tolerance(0.05, 4e6),
+    # The same compile writes the same bytes; only its header holds paths and build strings.
+    m.BLOB: Tolerance(0.01, 4096),
+    # Encrypted bytes over bytes of the blob: each may change by the 1 % that a blob may.
+    m.ENCRYPTED_SHARE: Tolerance(0.02),
+}
+
+MIDDLE = (0.1, 0.9)
+"""Of each side's samples, those between these quantiles must lie apart for a change to be one:
+a single odd start neither makes a regression nor hides one."""
+
+FLAKY_P = 0.01
+"""Where hits and misses are mixed on both sides, a lower share of hits must be this unlikely."""
+
+CLASSES = {
+    "hit": 0,
+    "not_comparable": 0,
+    "unsupported": 1,
+    "not_cached": 1,
+    "silent_miss": 1,
+    "partial": 1,
+    "stale": 2,
+    "wrong": 2,
+    "failed": 3,
+}
+"""Served by the cache, not served, served wrongly, not even started: what is worse than what."""
+
+BIT_AXES = ("model", "device", "runtime", "properties")
+"""Axes along which a model may answer with other bits and still be right."""
+
+
+def compare_steady(
+    base: Evidence, head: Evidence, *, axis: str | None = None, other_host: bool = False
+) -> list[Result]:
+    """Return the results of everything but times and ratios of times.
+
+    Args:
+        base: the case of the base.
+        head: the case of the head.
+        axis: the axis in which the two differ on purpose, if there is one.
+        other_host: whether the two were measured on different hosts.
+    """
+    results = [compare_verdicts(base, head)]
+    if base.answers and head.answers:
+        results.append(compare_answers(base, head, axis=axis, other_host=other_host))
+    for metric, tolerance in TOLERANCES.items():
+        result = _compare_numbers(metric, tolerance, base, head)
+        if result is not None:
+            why = _incomparable(metric, base, head, axis=axis, other_host=other_host)
+            results.append(replace(result, verdict=SHOWN, reason=why) if why else result)
+    if head.callbacks_ignored and not base.callbacks_ignored:
+        results = [each for each in results if each.metric != m.ENCRYPTED_SHARE]
+        results.append(_never_encrypted(base, head))
+    return results
+
+
+def _compare_numbers(
+    metric: Metric, tolerance: Tolerance, base: Evidence, head: Evidence
+) -> Result | None:
+    x, y = base.values(metric.name), head.values(metric.name)
+    if x.empty and y.empty:
+        return None
+    if x.empty or y.empty:
+        return missing(metric, base, head)
+    verdict, reason = _judge_numbers(metric, tolerance, x, y)
+    return Result(
+        metric,
+        verdict,
+        float(x.median()),
+        float(y.median()),
+        change=_change(x, y),
+        base_samples=len(x),
+        head_samples=len(y),
+        reason=reason,
+    )
+
+
+def missing(metric: Metric, base: Evidence, head: Evidence, *, decides: bool = True) -> Result:
+    """Return the result of a metric that one side or both did not measure.
+
+    Where a side has no proven hit, its verdict has said so already; elsewhere it is a gap.
+    """
+    x, y = base.values(metric.name), head.values(metric.name)
+    lacking = " and ".join(side for side, values in (("base", x), ("head", y)) if values.empty)
+    hits = bool(base.proven and head.proven)
+    return Result(
+        metric,
+        INCONCLUSIVE if hits and decides else SHOWN,
+        None if x.empty else float(x.median()),
+        None if y.empty else float(y.median()),
+        base_samples=len(x),
+        head_samples=len(y),
+        reason=f"not measured in {lacking}" if hits else f"no proven hit in {lacking}",
+    )
+
+
+def _judge_numbers(
+    metric: Metric, tolerance: Tolerance, base: pd.Series[float], head: pd.Series[float]
+) -> tuple[str, str]:
+    x, y = float(base.median()), float(head.median())
+    if abs(y - x) <= max(tolerance.share * x, tolerance.least):
+        return "same", ""
+    low, high = np.quantile(base, MIDDLE), np.quantile(head, MIDDLE)
+    if low[1] >= high[0] and high[1] >= low[0]:
+        return INCONCLUSIVE, "the medians differ, but the samples of both sides overlap"
+    return ("better" if (y > x) == metric.higher_is_better else "worse"), ""
+
+
+def _change(base: pd.Series[float], head: pd.Series[float]) -> Change | None:
+    if not ((base > 0).all() and (head > 0).all()):
+        return None
+    estimate = unpaired_ratio(base, head)
+    low, high = (estimate.low, estimate.high) if estimate.bounded else (None, None)
+    return Change(estimate.value, low, high)
+
+
+def _incomparable(
+    metric: Metric, base: Evidence, head: Evidence, *, axis: str | None, other_host: bool
+) -> str:
+    """Return why a number differs on purpose or cannot be compared, empty where it can."""
+    if other_host and metric.unit == "bytes":
+        return "measured on different hosts"
+    if metric in (m.WARM_PEAK, m.COLD_PEAK) and base.memory_methods != head.memory_methods:
+        return "memory was read in different ways"
+    if metric == m.ENCRYPTED_SHARE and axis == "encryption":
+        return "ciphers differ in how many bytes they return"
+    return ""
+
+
+def _never_encrypted(base: Evidence, head: Evidence) -> Result:
+    shares = (side.values(m.ENCRYPTED_SHARE.name) for side in (base, head))
+    x, y = (float(values.median()) if len(values) else None for values in shares)
+    reason = "the device never called the encryption callbacks: the blob is in clear"
+    return Result(m.ENCRYPTED_SHARE, "worse", x, y, reason=reason)
+
+
+def compare_verdicts(base: Evidence, head: Evidence) -> Result:
+    """A case that stops hitting the cache is always a regression."""
+    verdict, reason = _judge_verdicts(base, head)
+    return Result(
+        m.VERDICT,
+        verdict,
+        base.verdict,
+        head.verdict,
+        base_samples=sum(base.verdicts.values()),
+        head_samples=sum(head.verdicts.values()),
+        reason=reason,
+    )
+
+
+def _judge_verdicts(base: Evidence, head: Evidence) -> tuple[str, str]:
+    if base.verdict is None or head.verdict is None:
+        lacking = "base" if base.verdict is None else "head"
+        return INCONCLUSIVE, f"no warm start of the {lacking} was measured"
+    was, now = (max(CLASSES[each] for each in _present(side)) for side in (base, head))
+    if was == now == CLASSES["failed"]:
+        return INCONCLUSIVE, "every start failed on both sides"
+    if now != was:
+        reason = ". Remedy: ".join(filter(None, (head.reason, head.remedy)))
+        return ("worse" if now > was else "better"), reason
+    hits = [side.proven for side in (base, head)]
+    starts = [sum(side.verdicts.values()) for side in (base, head)]
+    table = [hits, [all_of - hit for all_of, hit in zip(starts, hits, strict=True)]]
+    words = (
+        f"{hits[0]} of {starts[0]} starts were hits in the base, "
+        f"{hits[1]} of {starts[1]} in the head"
+    )
+    # The odds ratio of the table is above one where the base hits more often.
+    mixed = any(table[0]) and any(table[1])
+    for verdict, tail in (("worse", "greater"), ("better", "less")):
+        if mixed and fisher_exact(table, alternative=tail).pvalue <= FLAKY_P:
+            return verdict, words
+    if was and base.verdict != head.verdict:
+        return "changed", head.reason
+    return "same", ""
+
+
+def _present(side: Evidence) -> list[str]:
+    return list(side.verdicts) or ["failed"]
+
+
+def answer_of(side: Evidence) -> str:
+    """Return in a word what the answers from the cache are like."""
+    if wrong := worst([verdict for verdict in side.verdicts if verdict in ("wrong", "stale")]):
+        return wrong
+    if len(side.answers) > 1 or "not_comparable" in side.verdicts:
+        return "not reproducible"
+    return "right" if side.proven else "not cached"
+
+
+def compare_answers(
+    base: Evidence, head: Evidence, *, axis: str | None = None, other_host: bool = False
+) -> Result:
+    """Compare what the two sides answer: rightly, and with the same bits."""
+    words = answer_of(base), answer_of(head)
+    verdict, reason = _judge_answers(base, head, words, axis, other_host=other_host)
+    return Result(m.ANSWER, verdict, *words, reason=reason)
+
+
+def _judge_answers(
+    base: Evidence,
+    head: Evidence,
+    words: tuple[str, str],
+    axis: str | None,
+    *,
+    other_host: bool,
+) -> tuple[str, str]:
+    bad = [word in ("wrong", "stale") for word in words]
+    if bad[0] != bad[1]:
+        return ("worse" if bad[1] else "better"), head.reason if bad[1] else ""
+    if bad[1]:
+        return "same", ""
+    if "not reproducible" in words:
+        if words[0] == words[1]:
+            return "same", ""
+        return INCONCLUSIVE, "one side does not answer the same twice"
+    if base.answers == head.answers:
+        return "same", ""
+    why = {
+        "the model's files": base.model != head.model,
+        f"{axis}": axis in BIT_AXES,
+        "the OpenVINO version": base.versions != head.versions,
+        "the host": other_host,
+    }
+    causes = [cause for cause, holds in why.items() if holds]
+    if causes:
+        return SHOWN, f"other bits, as may be where {' and '.join(causes)} differs"
+    return "worse", "other bits, although model, OpenVINO and host are the same"

@@ -1,0 +1,81 @@
+"""A comparison for a terminal of 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from coldwarm.compare import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from coldwarm.compare.result import Comparison, Result
+
+WIDTH = 80
+
+SECTIONS = {
+    "worse": "Worse",
+    "excused": "Worse, but no regression",
+    "better": "Better",
+    "changed": "Changed, neither better nor worse",
+    "open": "Not decided",
+}
+
+
+def render_text(comparison: Comparison) -> str:
+    """Return the comparison as text, the verdict in the first line."""
+    lines = [words.headline(comparison), *wrapped(words.setting(comparison), "  "), ""]
+    lines += _section("Take care", comparison.warnings)
+    for kind, title in SECTIONS.items():
+        found = words.select(comparison, kind)
+        lines += _section(title, [words.sentence(case, result) for case, result in found])
+    lines += _section("Expectations", comparison.news)
+    lines += _section("Only in the base", comparison.only_base)
+    lines += _section("Only in the head", comparison.only_head)
+    quiet = [case for case in comparison.cases if words.is_quiet(case)]
+    lines += _section("The same", [words.same_line(case) for case in quiet])
+    loud = [case for case in comparison.cases if case not in quiet]
+    lines += [TABLE_HEAD] if loud else []
+    for case in loud:
+        lines += [case.name, *(_row(result) for result in case.results), ""]
+    lines += wrapped(words.closing(comparison))
+    return "\n".join(lines) + "\n"
+
+
+def _section(title: str, sentences: Iterable[str]) -> list[str]:
+    found = list(sentences)
+    return [title, *wrapped(found, "  "), ""] if found else []
+
+
+def wrapped(sentences: Iterable[str], indent: str = "") -> Iterator[str]:
+    """Yield sentences on lines of 80 columns, their second and later lines further in."""
+    for sentence in sentences:
+        yield from textwrap.wrap(
+            sentence,
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=f"{indent}  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def _row(result: Result) -> str:
+    metric = result.metric
+    base, head = (words.value(metric, side) for side in (result.base, result.head))
+    if metric.unit == "word":
+        told = f"{metric.label:<18} {base}, now {head}"
+        return f"{told:<67} {result.verdict}".rstrip()
+    change = words.signed(result.change) if result.change else ""
+    ends = words.signed_ends(result.change).removesuffix(" %") if result.change else ""
+    p = words.p_value(result.change)
+    return _line(metric.label, base, head, change, ends, p, words.samples(result), result.verdict)
+
+
+def _line(*cells: str) -> str:
+    return " ".join(map(str.format, CELLS, cells)).rstrip()
+
+
+CELLS = ("{:<18}", "{:>8}", "{:>8}", "{:>6}", "{:<10}", "{:>6}", "{:>5}", "{}")
+TABLE_HEAD = _line("", "base", "head", "change", "95 %", "p", "n", "verdict")

@@ -1,0 +1,237 @@
+"""A comparison in words and numbers, for every format that people read."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from coldwarm.compare import metrics as m
+from coldwarm.compare.result import BETTER, INCONCLUSIVE, WORSE
+from coldwarm.quantities import ABSENT, counted, megabytes, ms, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from coldwarm.compare.metrics import Metric
+    from coldwarm.compare.result import CaseResult, Change, Comparison, Result, SideInfo
+
+SMALLEST_P = 0.001
+SMALL_PERCENT = 0.95
+"""Below it a change is shown with one decimal, lest something real be called zero."""
+
+
+def headline(comparison: Comparison) -> str:
+    """Return the verdict of the whole comparison in one line."""
+    total = counted(len(comparison.cases), "case")
+    if comparison.regressed:
+        return f"REGRESSION: {len(comparison.regressed)} of {total} got worse"
+    if not comparison.cases:
+        return "Nothing compared: base and head have no case in common"
+    better = sum(1 for case in comparison.cases if case.verdicts & set(BETTER))
+    open_cases = sum(1 for case in comparison.cases if INCONCLUSIVE in case.verdicts)
+    parts = [f"No regression found in {total}"]
+    if better:
+        parts.append(f"{better} got better")
+    if open_cases:
+        parts.append(f"{open_cases} not decided in everything")
+    if comparison.failed_starts:
+        parts.append(f"{counted(comparison.failed_starts, 'start')} failed")
+    return ", ".join(parts)
+
+
+def setting(comparison: Comparison) -> list[str]:
+    """Return what stands on the two sides, a line each."""
+    base, head = comparison.base, comparison.head
+    if comparison.axis is not None:
+        return [
+            f"{head.label} against {base.label}, neighbouring starts in pairs",
+            f"run {_side(head)}",
+        ]
+    return [f"base {_side(base)}", f"head {_side(head)}"]
+
+
+def _side(side: SideInfo) -> str:
+    parts = [
+        side.run_id,
+        f"on {side.host}" if side.host else "",
+        f"OpenVINO {', '.join(side.versions)}" if side.versions else "",
+        f"commit {side.commit}" if side.commit else "",
+        f"speed index {side.speed_index_ms:.0f} ms" if side.speed_index_ms else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def rule(comparison: Comparison) -> str:
+    """Return what decided, and what a change must reach."""
+    names = [m.METRICS[name].label for name in comparison.deciding]
+    threshold = f"{100 * comparison.threshold:g} %"
+    return (
+        f"Decided by {', '.join(names)} (from {threshold} on), peak memory, blob size, encrypted "
+        "share, verdict and answer; everything else is shown and did not decide."
+    )
+
+
+def select(comparison: Comparison, kind: str) -> list[tuple[CaseResult, Result]]:
+    """Return the results of one kind: ``worse``, ``excused``, ``better``, ``open``, ``changed``."""
+    tests: dict[str, Callable[[Result], bool]] = {
+        "worse": lambda result: result.is_regression,
+        "excused": lambda result: result.verdict in WORSE and not result.is_regression,
+        "better": lambda result: result.verdict in BETTER,
+        "open": lambda result: result.verdict == INCONCLUSIVE,
+        "changed": lambda result: result.verdict == "changed",
+    }
+    return [
+        (case, result)
+        for case in comparison.cases
+        for result in case.results
+        if tests[kind](result)
+    ]
+
+
+def sentence(case: CaseResult, result: Result) -> str:
+    """Return one finding as a sentence, such as "resnet50 / CPU / path: warm start 12 % slower"."""
+    subject, reason = result.metric.subject, result.reason
+    if result.metric.unit == "word":
+        told = f"{subject} {result.base or 'none'}, now {result.head or 'none'}"
+    elif result.change is None:
+        told = f"{subject} {result.verdict}: {_sides(result)}"
+    elif result.verdict == INCONCLUSIVE:
+        told = f"{subject} inconclusive, {signed(result.change)} {_bounds(result, signed_ends)}"
+    else:
+        told = f"{subject} {_moved(result)} {_bounds(result, _plain_ends)}{_detail(case, result)}"
+    tail = f": {reason}" if reason else ""
+    return f"{case.name}: {told.rstrip()}{tail}{f' [{result.excuse}]' if result.excuse else ''}"
+
+
+def _moved(result: Result) -> str:
+    change, metric = result.change, result.metric
+    if change is None:
+        return ""
+    word = metric.larger if change.value > 1 else metric.smaller
+    return f"{_percent(abs(change.value - 1))} {word}"
+
+
+def _bounds(result: Result, ends: Callable[[Change], str]) -> str:
+    interval = ends(result.change) if result.change is not None else ""
+    return f"({', '.join(filter(None, (interval, _samples(result))))})"
+
+
+def _detail(case: CaseResult, result: Result) -> str:
+    if result.metric is not m.SPEEDUP:
+        return f", {_sides(result)}" if result.metric not in m.TIMES else ""
+    parts = [f", {_sides(result)}"]
+    for metric in (m.UNCACHED_LOAD, m.WARM_LOAD):
+        found = case.result(metric.name)
+        if found is not None:
+            parts.append(f"{metric.label.removesuffix(' load time')} {_sides(found)}")
+    return "; ".join(parts)
+
+
+def _sides(result: Result) -> str:
+    return f"{value(result.metric, result.base)}, now {value(result.metric, result.head)}"
+
+
+def value(metric: Metric, number: float | str | None) -> str:
+    """Return a value of a metric with its unit."""
+    if number is None or isinstance(number, str):
+        return number or ABSENT
+    if metric.unit == "x":
+        return f"{number:.2f} x"
+    return {"ms": ms, "bytes": megabytes, "share": percent}[metric.unit](number)
+
+
+def samples(result: Result) -> str:
+    """Return on how many samples a result rests: pairs, rounds of each side, or earlier runs."""
+    n, more = result.base_samples, result.head_samples
+    if not n and not more:
+        return ""
+    return f"{n}+{more}" if more is not None else f"{n}{'' if result.sampled == 'pairs' else 'r'}"
+
+
+def _samples(result: Result) -> str:
+    n, more = result.base_samples, result.head_samples
+    if more is not None:
+        return f"{n} and {more} rounds"
+    return counted(n, result.sampled.removesuffix("s"))
+
+
+def signed(change: Change) -> str:
+    """Return a change with its sign."""
+    if not change.relative:
+        return f"{change.value:+.0f} ms"
+    return f"{_signed(change.value)} %"
+
+
+def signed_ends(change: Change) -> str:
+    """Return the interval of a change with signs, empty where it has none."""
+    if change.low is None or change.high is None:
+        return ""
+    if not change.relative:
+        return f"{change.low:+.0f} to {change.high:+.0f}"
+    return f"{_signed(change.low)} to {_signed(change.high)} %"
+
+
+def _plain_ends(change: Change) -> str:
+    """Return the interval of a change that has a direction, the smaller end first."""
+    if change.low is None or change.high is None:
+        return ""
+    if change.low < 1 < change.high:
+        return signed_ends(change)
+    near, far = sorted((abs(change.low - 1), abs(change.high - 1)))
+    return f"{_digits(near)} to {_digits(far)} %"
+
+
+def p_value(change: Change | None) -> str:
+    """Return the adjusted p value of what decides, the plain one of what is shown."""
+    if change is None:
+        return ""
+    p = change.p if change.adjusted_p is None else change.adjusted_p
+    return "" if p is None else _p(p)
+
+
+def _p(p: float) -> str:
+    return f"<{SMALLEST_P}" if p < SMALLEST_P else f"{p:.3f}"
+
+
+def _percent(share: float) -> str:
+    return f"{_digits(share)} %"
+
+
+def _digits(share: float) -> str:
+    """Return per cents: whole ones, but not "0" for what is small and real."""
+    hundredths = 100 * share
+    if hundredths and hundredths < 1:
+        return f"{hundredths:.{min(3, -math.floor(math.log10(hundredths)))}f}"
+    return f"{hundredths:.0f}"
+
+
+def _signed(ratio: float) -> str:
+    change = 100 * (ratio - 1)
+    if abs(change) < SMALL_PERCENT:
+        return f"{change:+.1f}" if round(change, 1) else "0"
+    return f"{change:+.0f}"
+
+
+def same_line(case: CaseResult) -> str:
+    """Return one line on a case in which nothing changed."""
+    verdict = case.result(m.VERDICT.name)
+    parts = []
+    if verdict is not None and verdict.base != "hit":
+        parts.append(f"{verdict.base} on both sides")
+    for result in case.results:
+        if result.decides and result.change is not None and result.change.p is not None:
+            ends = signed_ends(result.change)
+            parts.append(f"{result.metric.subject} {signed(result.change)} ({ends})")
+    return ": ".join(filter(None, (case.name, ", ".join(parts))))
+
+
+def is_quiet(case: CaseResult) -> bool:
+    """Return whether nothing that decides is anything but the same."""
+    return case.verdicts <= {"same"}
+
+
+def closing(comparison: Comparison) -> Iterable[str]:
+    """Return what remains to be said: sight, rule."""
+    if comparison.sight:
+        yield f"{comparison.sight}."
+    yield rule(comparison)

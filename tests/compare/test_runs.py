@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fake_samples import VERSION, fake_run, usual_outcome
+from fake_sides import stored_run
+from fake_store import fake_header
+
+from coldwarm.compare import ComparisonError, compare_runs
+
+if TYPE_CHECKING:
+    from coldwarm.experiment.case import Case
+    from coldwarm.sample import Blob, Sample
+    from coldwarm.store import Run
+
+
+def samples_of(seed: int = 1, **changes: object) -> list[Sample]:
+    options: dict[str, Any] = {"cache_modes": ("default",), "rounds": 25}
+    return fake_run(seed, **{**options, **changes})
+
+
+def run_of(seed: int = 1, header: dict[str, Any] | None = None, **changes: object) -> Run:
+    return stored_run(samples_of(seed, **changes), **(header or {}))
+
+
+def identity(**changes: object) -> dict[str, Any]:
+    return {"identity": {**fake_header()["identity"], **changes}}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_two_runs_of_the_same_thing_are_not_flagged(seed: int) -> None:
+    found = compare_runs(run_of(seed), run_of(seed + 100))
+    assert found.exit_code() == 0
+    assert not found.warnings
+
+
+def test_a_lower_speedup_is_found_where_it_is() -> None:
+    def effect(case: Case, kind: str) -> float:
+        return 1.6 if (case.api, kind) == ("path", "warm") else 1.0
+
+    found = compare_runs(run_of(1), run_of(2, effect=effect))
+    assert [case.name for case in found.regressed] == ["resnet50 / CPU / path"]
+    assert found.exit_code() == 1
+
+
+def test_faster_uncached_starts_are_no_regression() -> None:
+    def effect(case: Case, kind: str) -> float:
+        del case
+        return 0.55 if kind == "uncached" else 1.0
+
+    found = compare_runs(run_of(1), run_of(2, effect=effect))
+    assert {case.result("speedup").verdict for case in found.cases} == {"slower"}
+    assert found.exit_code() == 0
+
+
+def test_a_machine_that_was_slower_all_along_is_no_regression_and_is_said() -> None:
+    slow = [
+        replace(
+            each,
+            load_ns=2 * each.load_ns,
+            phases_ns={phase: 2 * ns for phase, ns in each.phases_ns.items()},
+        )
+        for each in samples_of(2)
+    ]
+    found = compare_runs(run_of(1), stored_run(slow))
+    assert found.exit_code() == 0
+    assert any("% slower during the head" in each for each in found.warnings)
+
+
+def test_a_case_that_stops_hitting_is_a_regression_after_one_round() -> None:
+    def outcome(case: Case) -> str:
+        return "silent_miss" if case.api == "path" else usual_outcome(case)
+
+    found = compare_runs(run_of(1, rounds=1), run_of(2, rounds=1, outcome=outcome))
+    assert [case.name for case in found.regressed] == ["resnet50 / CPU / path"]
+    assert found.exit_code() == 1
+
+
+def test_a_larger_blob_is_a_regression() -> None:
+    def larger(blobs: tuple[Blob, ...] | None) -> tuple[Blob, ...] | None:
+        return blobs and tuple(replace(blob, bytes=2 * blob.bytes) for blob in blobs)
+
+    large = [
+        replace(each, blobs_before=larger(each.blobs_before), blobs_after=larger(each.blobs_after))
+        for each in samples_of(1)
+    ]
+    found = compare_runs(run_of(1), stored_run(large))
+    assert {each.result("blob").verdict for each in found.cases} == {"worse"}
+    assert found.exit_code() == 1
+
+
+def test_cases_of_one_side_only_are_listed() -> None:
+    found = compare_runs(
+        run_of(1, rounds=2, models=("resnet50", "gpt2"), apis=("path",)),
+        run_of(2, rounds=2, models=("resnet50", "vgg19"), apis=("path",)),
+    )
+    assert found.only_base == ("gpt2 / CPU / path",)
+    assert found.only_head == ("vgg19 / CPU / path",)
+    assert found.exit_code(require_decision=True) == 4
+
+
+def test_runs_without_a_common_case_decide_nothing() -> None:
+    found = compare_runs(run_of(1, rounds=2), run_of(2, rounds=2, models=("gpt2",)))
+    assert found.cases == ()
+    assert (found.exit_code(), found.exit_code(require_decision=True)) == (0, 4)
+
+
+def test_an_empty_run_is_refused_on_either_side() -> None:
+    full = run_of(1, rounds=1)
+    empty = replace(full, records=[])
+    for sides in ((full, empty), (empty, full)):
+        with pytest.raises(ComparisonError, match="nothing to compare"):
+            compare_runs(*sides)
+
+
+def test_other_model_files_are_said_and_their_bits_do_not_decide() -> None:
+    changed = [
+        replace(
+            each,
+            model_digests={name: f"{digest}2" for name, digest in each.model_digests.items()},
+            outputs=tuple({"output": "other"} for _ in each.outputs),
+        )
+        for each in samples_of(1, rounds=2)
+    ]
+    head = stored_run(changed)
+    for reference in head.references:
+        reference["answers"] = [[{"output": "other"}]] * 2
+    found = compare_runs(run_of(1, rounds=2), head)
+    assert any("The files of resnet50 differ" in each for each in found.warnings)
+    assert {each.result("answer").verdict for each in found.cases} == {"shown"}
+    assert found.exit_code() == 0
+
+
+def test_on_other_hosts_only_ratios_decide_and_it_is_said() -> None:
+    found = compare_runs(run_of(1), run_of(2, header=identity(host_id="other", cpu_model="Big")))
+    assert "Different hosts (host id fake-host and other and cpu model" in found.warnings[0]
+    case = found.cases[0]
+    assert case.result("blob").verdict == "shown"
+    assert case.result("speedup").decides
+
+
+def test_a_new_kernel_is_said_and_changes_nothing() -> None:
+    found = compare_runs(run_of(1), run_of(2, header=identity(kernel="6.2.0")))
+    assert found.warnings == ("The host changed between the runs: kernel 6.1.0 and 6.2.0",)
+
+
+def test_sides_say_who_they_are() -> None:
+    found = compare_runs(run_of(1, rounds=2), run_of(2, rounds=2))
+    assert (found.head.host, found.head.commit) == ("fake-host", "abcdef123456")
+    assert found.head.versions == (VERSION,)
+    assert found.head.speed_index_ms == pytest.approx(222, rel=0.2)
+
+
+def test_a_gate_on_too_few_rounds_says_that_it_sees_no_times() -> None:
+    found = compare_runs(run_of(1, rounds=2), run_of(2, rounds=2))
+    assert "2 and 2 rounds per case are too few for 2 tests" in found.sight

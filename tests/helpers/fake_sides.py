@@ -1,0 +1,61 @@
+"""Sides of comparisons: evidence made by hand, and fake runs with a header."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from fake_samples import fake_stored
+from fake_store import fake_header
+
+from coldwarm.compare.evidence import NUMERIC, PLACE, Evidence
+from coldwarm.experiment.case import Case
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from coldwarm.sample import Sample
+    from coldwarm.store import Run
+
+
+def evidence(
+    values: Mapping[str, Sequence[float]] | None = None,
+    *,
+    verdicts: Mapping[str, int] | None = None,
+    case: Case | None = None,
+    **changes: Any,  # noqa: ANN401
+) -> Evidence:
+    """Return evidence of a case that hits, with these values of its metrics round by round."""
+    given = values or {}
+    rounds = max((len(each) for each in given.values()), default=0)
+    index = pd.MultiIndex.from_tuples([(number, 0) for number in range(rounds)], names=PLACE)
+    if not rounds:
+        index = pd.MultiIndex.from_arrays([[], []], names=PLACE)
+    columns = {
+        name: [*given.get(name, ()), *[float("nan")] * (rounds - len(given.get(name, ())))]
+        for name in NUMERIC
+    }
+    plain: dict[str, Any] = {
+        "case": case or Case("resnet50"),
+        "rounds": pd.DataFrame(columns, index=index, dtype=float),
+        "verdicts": {"hit": rounds or 12} if verdicts is None else dict(verdicts),
+        "reason": "",
+        "remedy": "",
+        "failed": 0,
+        "answers": frozenset({"a1"}),
+        "model": "m1",
+        "versions": frozenset({"2026.4.1"}),
+        "memory_methods": frozenset({"vmhwm-reset"}),
+        "callbacks_ignored": False,
+    }
+    return Evidence(**{**plain, **changes})
+
+
+def stored_run(samples: Sequence[Sample], **changes: Any) -> Run:  # noqa: ANN401
+    """Return a complete run with these samples; `changes` are entries of its header."""
+    run = fake_stored(samples)
+    header = fake_header(run_id=changes.pop("run_id", run.run_id), **changes)
+    cases = {each.case_id: each.case for each in samples if each.case_id}
+    header["experiment"] = {**header["experiment"], "cases": list(cases.values())}
+    return replace(run, header={**run.header, **header})
