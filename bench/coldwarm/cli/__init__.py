@@ -21,9 +21,13 @@ INTERRUPTED = 130
 COMMANDS = {
     "run": "Measure the starts of an experiment.",
     "report": "Write the report of a run: page, charts, tables.",
+    "compare": "Find out whether something got worse.",
+    "history": "Show the runs of one host over time.",
     "export": "Write a run as one row per start.",
     "explain": "Compare the answers of a case with and without the cache.",
     "devices": "List this host's devices and try the cache on each.",
+    "noise": "Measure the same thing twice: what can be seen here?",
+    "doctor": "Say what makes numbers noisy on this machine.",
     "models": "List the built-in models.",
     "schema": "Print the JSON Schema of experiment files.",
 }

@@ -1,0 +1,120 @@
+"""`coldwarm compare`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coldwarm import history, store
+from coldwarm.compare import compare_along, compare_runs
+from coldwarm.compare.as_json import to_json
+from coldwarm.compare.markdown import render_markdown
+from coldwarm.compare.metrics import DECIDABLE, DECIDING
+from coldwarm.compare.text import render_text
+from coldwarm.experiment.scalars import fraction
+
+if TYPE_CHECKING:
+    from coldwarm.compare import Comparison
+
+
+def _fraction(
+    ctx: click.Context,  # noqa: ARG001 - click's own signature
+    param: click.Parameter,  # noqa: ARG001
+    value: str | None,
+) -> float | None:
+    try:
+        return None if value is None else fraction(value)
+    except ValueError as err:
+        raise click.BadParameter(str(err)) from err
+
+
+@click.command("compare")
+@click.argument(
+    "runs", nargs=-1, required=True, metavar="RUN | BASE HEAD", type=click.Path(path_type=Path)
+)
+@click.option("--along", metavar="AXIS", help="Compare the values of this axis inside one RUN.")
+@click.option("--base", metavar="VALUE", help="The value that the others are compared with.")
+@click.option(
+    "--threshold",
+    callback=_fraction,
+    metavar="PERCENT",
+    help="Smallest change that counts.  [default: 5% along an axis, 10% between runs]",
+)
+@click.option(
+    "--decide",
+    "deciding",
+    multiple=True,
+    type=click.Choice(DECIDABLE),
+    default=DECIDING,
+    show_default=True,
+    help="A time that decides: along an axis, or where the host has a history. Repeatable; each "
+    "one more makes the gate blinder.",
+)
+@click.option(
+    "--history",
+    "results",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Earlier runs of HEAD's host: from ten on, absolute times decide too.  "
+    "[default: the directory that HEAD lies in]",
+)
+@click.option(
+    "--require-decision",
+    is_flag=True,
+    help="End with exit code 4 when something that decides stays undecided, or a case is gone.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+)
+def command(
+    runs: tuple[Path, ...],
+    *,
+    along: str | None,
+    base: str | None,
+    threshold: float | None,
+    deciding: tuple[str, ...],
+    results: Path | None,
+    require_decision: bool,
+    form: str,
+) -> int:
+    """Find out whether something got worse.
+
+    One RUN is compared with itself along an axis, pair by pair of neighbouring starts: the
+    sharpest comparison there is. Two runs, BASE and HEAD, are compared by what survives a
+    machine that changes its speed: speedups, verdicts, bytes, memory, answers.
+
+    Exit codes: 0 nothing got worse, 1 a regression, 2 wrong usage, 3 some starts failed,
+    4 undecided (with --require-decision).
+    """
+    options: dict[str, Any] = {"deciding": deciding}
+    if threshold is not None:
+        options["threshold"] = threshold
+    if len(runs) == 1:
+        if results is not None:
+            msg = "--history is for two runs: BASE HEAD"
+            raise click.UsageError(msg)
+        comparison = compare_along(store.read_run(runs[0]), along, base, **options)
+    elif len(runs) == 2:  # noqa: PLR2004 - base and head
+        if along is not None or base is not None:
+            msg = "--along and --base compare the values of an axis inside one RUN: name only one"
+            raise click.UsageError(msg)
+        head = store.read_run(runs[1])
+        past = history.before(head, results or head.path.resolve().parent)
+        comparison = compare_runs(store.read_run(runs[0]), head, history=past, **options)
+    else:
+        msg = f"{len(runs)} runs were named: one with --along AXIS, or two, BASE and HEAD"
+        raise click.UsageError(msg)
+    click.echo(_rendered(comparison, form, require_decision=require_decision), nl=False)
+    return comparison.exit_code(require_decision=require_decision)
+
+
+def _rendered(comparison: Comparison, form: str, *, require_decision: bool) -> str:
+    if form == "json":
+        return f"{json.dumps(to_json(comparison, require_decision=require_decision), indent=2)}\n"
+    return render_markdown(comparison) if form == "markdown" else render_text(comparison)

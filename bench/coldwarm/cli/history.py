@@ -1,0 +1,60 @@
+"""`coldwarm history`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coldwarm.history import choose_host, read_history
+from coldwarm.history.text import render_markdown, render_text, to_json
+from coldwarm.machine.identity import identify
+
+if TYPE_CHECKING:
+    from coldwarm.history import History
+
+
+@click.command("history")
+@click.argument(
+    "results",
+    metavar="[RESULTS_DIR]",
+    default="results",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+)
+@click.option("--host", help="Whose runs, where there are those of several hosts.")
+@click.option("--last", type=click.IntRange(min=1), help="Only so many runs, the newest.")
+@click.option(
+    "--charts",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Draw a chart per case into this directory, as PNG and SVG.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+)
+def command(
+    results: Path, *, host: str | None, last: int | None, charts: Path | None, form: str
+) -> None:
+    """Show the runs of one host over time, case by case.
+
+    RESULTS_DIR is what `coldwarm run` wrote to, or the directory of one host in it.
+    """
+    paths = choose_host(results, host, identify().host_id)
+    history = read_history(paths, last)
+    click.echo(_rendered(history, form), nl=False)
+    if charts is not None:
+        from coldwarm.charts.history import write_charts  # noqa: PLC0415 - matplotlib takes a while
+
+        for path in write_charts(history.runs, charts):
+            click.echo(str(path), err=True)
+
+
+def _rendered(history: History, form: str) -> str:
+    if form == "json":
+        return f"{json.dumps(to_json(history), indent=2)}\n"
+    return render_markdown(history) if form == "markdown" else render_text(history)

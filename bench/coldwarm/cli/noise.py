@@ -1,0 +1,132 @@
+"""`coldwarm noise`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from coldwarm import models, plan, store
+from coldwarm.cli.progress import show_progress
+from coldwarm.errors import StartsFailedError
+from coldwarm.experiment import read_experiment
+from coldwarm.machine import devices
+from coldwarm.measure import run
+from coldwarm.sample import FAILURES
+
+if TYPE_CHECKING:
+    from coldwarm.experiment import Experiment
+    from coldwarm.measure.run import Host
+    from coldwarm.store import Run
+
+
+@click.command("noise")
+@click.argument("config", metavar="CONFIG | RUN", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--only", multiple=True, metavar="AXIS=VALUE", help="Keep matching cases only. Repeatable."
+)
+@click.option("--rounds", type=click.IntRange(min=1), help="Measure exactly this many rounds.")
+@click.option("--seed", type=int, help="Seed of the order of starts and of the models' inputs.")
+@click.option("--out", type=click.Path(path_type=Path), help="Directory of the run.")
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    default=Path("results"),
+    show_default=True,
+    help="Where runs are kept, a directory per host.",
+)
+@click.option("--resume", type=click.Path(path_type=Path), help="Continue this noise run.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+)
+def command(
+    config: Path | None,
+    *,
+    only: tuple[str, ...],
+    rounds: int | None,
+    seed: int | None,
+    out: Path | None,
+    results: Path,
+    resume: Path | None,
+    quiet: bool,
+    form: str,
+) -> int:
+    """Measure the same thing twice and say what can be seen on this machine.
+
+    Every case of the experiment CONFIG is started twice as often, in pairs of neighbours between
+    which nothing differs. Given a RUN that was measured so, only says it again.
+    """
+    overrides: dict[str, Any] = {"only": list(only), "rounds": rounds, "seed": seed}
+    if config is not None and (config / store.RUN_FILE).is_file():
+        return _say(store.read_run(config), form)
+    host = run.look_at_host()
+    if resume is not None:
+        if any(overrides.values()):
+            msg = "--only, --rounds and --seed cannot be changed with --resume"
+            raise click.UsageError(msg)
+        experiment = run.reopen(store.read_run(resume).header, config)
+    elif config is not None:
+        experiment = read_experiment(
+            config,
+            known_models=models.known_models(),
+            devices=lambda: devices.expand_all(host.devices),
+            **overrides,
+        )
+    else:
+        msg = "name an experiment file, such as configs/quick.yaml"
+        raise click.UsageError(msg)
+    path = _measure(
+        plan.twice(experiment), host, results, out, resume, overrides=overrides, quiet=quiet
+    )
+    return _say(store.read_run(path), form)
+
+
+def _measure(
+    experiment: Experiment,
+    host: Host,
+    results: Path,
+    out: Path | None,
+    resume: Path | None,
+    *,
+    overrides: dict[str, Any],
+    quiet: bool,
+) -> Path:
+    err = Console(stderr=True)
+    files = run.resolve_models(experiment, lambda text: err.print(text, markup=False))
+    path = resume or run.new_run(
+        experiment, files, host, results=results, out=out, overrides=overrides
+    )
+    try:
+        with show_progress(experiment, quiet=quiet) as progress:
+            run.measure(path, experiment, files, host, progress)
+    except KeyboardInterrupt:
+        click.echo(f"stopped; to go on: coldwarm noise --resume {path}", err=True)
+        raise
+    click.echo(f"{path}", err=True)
+    return path
+
+
+def _say(stored: Run, form: str) -> int:
+    """Print what was found; the heavy libraries are imported only now, after measuring."""
+    from coldwarm.noise import examine  # noqa: PLC0415
+    from coldwarm.noise.text import render_markdown, render_text  # noqa: PLC0415
+
+    report = examine(stored)
+    if form == "json":
+        click.echo(json.dumps(asdict(report), indent=2))
+    else:
+        click.echo((render_markdown if form == "markdown" else render_text)(report), nl=False)
+    failed = sum(record["status"] in FAILURES for record in stored.records)
+    if failed:
+        msg = f"{failed} of {len(stored.records)} starts failed; see {stored.path}"
+        raise StartsFailedError(msg)
+    return 0
