@@ -21,6 +21,11 @@ from coldwarm.report.evidence import gather
     help="The file to write; standard output when not given.",
 )
 def command(run: Path, *, form: str, output: Path | None) -> None:
-    """Write a RUN as one row per start: its axes, its evidence, its verdict."""
+    """Write a RUN for other programs.
+
+    As csv and parquet one row per start: its axes, its evidence, its verdict. As
+    pytest-benchmark, github-action-benchmark and junit one entry per case and kind of start.
+    """
     (evidence,) = gather([run])
-    export(evidence.frame, form, sys.stdout.buffer if output is None else output)
+    destination = sys.stdout.buffer if output is None else output
+    export(evidence.frame, form, destination, evidence.run.header)

@@ -1,48 +1,62 @@
-"""Samples as files for other programs: one module per format, each with a function `write`."""
+"""A run as a file for other programs: one module per format, each with a function `write`."""
 
 from __future__ import annotations
 
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from coldwarm.errors import ColdwarmError
 from coldwarm.frames import COLUMNS, WHOLE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
-FORMATS = ("csv", "parquet")
+TABLES = ("csv", "parquet")
+"""Formats with one row per sample."""
+
+FORMATS = (*TABLES, "pytest-benchmark", "github-action-benchmark", "junit")
 """Every format; the module of the same name writes it, and is imported only when it is used."""
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Writer(Protocol):
     """What a module of this package offers."""
 
-    def write(self, frame: pd.DataFrame, file: BinaryIO) -> None:
-        """Write one row per sample."""
+    def write(self, frame: pd.DataFrame, file: BinaryIO, header: Mapping[str, Any]) -> None:
+        """Write judged samples, with what the format has room for of the run's header."""
 
 
-def export(frame: pd.DataFrame, fmt: str, destination: Path | BinaryIO) -> None:
+def export(
+    frame: pd.DataFrame,
+    fmt: str,
+    destination: Path | BinaryIO,
+    header: Mapping[str, Any] = NOTHING,
+) -> None:
     """Write samples in one of `FORMATS`.
 
     Args:
-        frame: samples, with the columns of `coldwarm.frames` and whichever were added.
+        frame: judged samples, with the columns of `coldwarm.frames` and whichever were added.
         fmt: the format.
         destination: a file to create or replace, or a binary stream.
+        header: what run.json says about the run.
 
     Raises:
         ColdwarmError: when the file cannot be written, or the format needs a package that is
             not installed.
     """
-    writer = cast("Writer", importlib.import_module(f"{__name__}.{fmt}"))
-    rows = _with_whole_numbers(frame)
+    writer = cast("Writer", importlib.import_module(f"{__name__}.{fmt.replace('-', '_')}"))
+    rows = _with_whole_numbers(frame) if fmt in TABLES else frame
     if not isinstance(destination, Path):
-        writer.write(rows, destination)
+        writer.write(rows, destination, header)
         return
     try:
         with destination.open("wb") as file:
-            writer.write(rows, file)
+            writer.write(rows, file, header)
     except OSError as err:
         msg = f"cannot write {destination}: {err.strerror or err}"
         raise ColdwarmError(msg) from err

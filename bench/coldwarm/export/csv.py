@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 FORMULA = r"\A(?=[=+\-@\t\r])"
@@ -22,7 +23,11 @@ LINE_END = r"\r\n?"
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
-def write(frame: pd.DataFrame, file: BinaryIO) -> None:
+def write(
+    frame: pd.DataFrame,
+    file: BinaryIO,
+    header: Mapping[str, Any] | None = None,  # noqa: ARG001 - a table has no room for it
+) -> None:
     """Write one row per sample."""
     cells = pd.DataFrame({name: _cells(frame[name]) for name in frame.columns})
     text = cells.to_csv(index=False, lineterminator="\n")

@@ -1,0 +1,168 @@
+"""JUnit XML, which every CI server shows: of a run, or of a comparison.
+
+A silent miss, a wrong answer or a regression is a ``failure``; starts that failed are an
+``error``; what is unsupported, or known and expected, is ``skipped`` with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, BinaryIO
+from xml.etree import ElementTree as ET
+
+from coldwarm.compare import metrics as m
+from coldwarm.compare import words
+from coldwarm.compare.expectations import expectations_of
+from coldwarm.export import outcome as o
+from coldwarm.export.timings import timings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    import pandas as pd
+
+    from coldwarm.compare import Comparison
+    from coldwarm.compare.result import CaseResult
+    from coldwarm.export.timings import Timing
+
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, not even escaped; what a dying process prints may be anything."""
+
+TAGS = {o.FAILED: "failure", o.ERROR: "error", o.SKIPPED: "skipped", o.KNOWN: "skipped"}
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test case.
+
+    Attributes:
+        name: of the test.
+        result: one of the results of `coldwarm.export.outcome`.
+        message: why it did not pass.
+        kind: what the message is about, in a word.
+        seconds: how long it took, None where nothing was measured.
+        facts: what else is known about it.
+        printed: more lines about it.
+    """
+
+    name: str
+    result: str
+    message: str = ""
+    kind: str = ""
+    seconds: float | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    printed: tuple[str, ...] = ()
+
+
+def write(frame: pd.DataFrame, file: BinaryIO, header: Mapping[str, Any]) -> None:
+    """Write a run: one test per case and kind, its median load time as its duration."""
+    today = datetime.now(UTC).date()
+    tests = [_of_timing(timing, header, today) for timing in timings(frame)]
+    name = str((header.get("experiment") or {}).get("name", "coldwarm"))
+    attributes = {"timestamp": frame["started_at"].min().strftime("%Y-%m-%dT%H:%M:%S")}
+    host = (header.get("identity") or {}).get("host_id")
+    if host:
+        attributes["hostname"] = str(host)
+    _write(name, tests, attributes, (), file)
+
+
+def write_comparison(comparison: Comparison, file: BinaryIO) -> None:
+    """Write a comparison: one test per case, its regressions as its failure."""
+    tests = [_of_comparison(case) for case in comparison.cases]
+    tests += [Test(name, o.SKIPPED, "only in the base") for name in comparison.only_base]
+    tests += [Test(name, o.SKIPPED, "only in the head") for name in comparison.only_head]
+    told = (
+        words.headline(comparison),
+        *words.setting(comparison),
+        *comparison.warnings,
+        *comparison.news,
+        *words.closing(comparison),
+    )
+    _write("coldwarm compare", tests, {}, told, file)
+
+
+def _of_timing(timing: Timing, header: Mapping[str, Any], today: date) -> Test:
+    outcome = o.outcome_of(timing, expectations_of(header), today)
+    median = vars(timing.summary.load_ms)[timing.kind]
+    return Test(
+        timing.name,
+        outcome.result,
+        outcome.sentence,
+        timing.verdict,
+        None if median is None else median / 1e3,
+        {"load_ms": median, **timing.facts()},
+        outcome.news,
+    )
+
+
+def _of_comparison(case: CaseResult) -> Test:
+    verdict = case.result(m.VERDICT.name)
+    head = verdict.head if verdict is not None else None
+    worse = [result for result in case.results if result.is_regression]
+    sentences = [words.sentence(case, result) for result in worse]
+    facts = {result.metric.name: result.head for result in case.results}
+    if head == "failed":
+        reason = words.sentence(case, verdict) if verdict is not None else ""
+        return Test(case.name, o.ERROR, "\n".join(sentences) or reason, "failed", None, facts)
+    if worse:
+        return Test(case.name, o.FAILED, "\n".join(sentences), "regression", None, facts)
+    if head == "unsupported":
+        return Test(case.name, o.SKIPPED, "unsupported on both sides", "", None, facts)
+    known = [words.sentence(case, result) for result in case.results if result.excuse]
+    return Test(case.name, o.PASSED, facts=facts, printed=tuple(known))
+
+
+def _write(
+    name: str,
+    tests: Iterable[Test],
+    attributes: Mapping[str, str],
+    told: Iterable[str],
+    file: BinaryIO,
+) -> None:
+    suite = ET.Element("testsuite", {"name": _clean(name), **attributes})
+    counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+    seconds = 0.0
+    for test in tests:
+        suite.append(_testcase(name, test))
+        counts["tests"] += 1
+        seconds += test.seconds or 0.0
+        tag = TAGS.get(test.result)
+        if tag is not None:
+            counts[tag if tag == "skipped" else f"{tag}s"] += 1
+    totals = {key: str(value) for key, value in counts.items()} | {"time": repr(seconds)}
+    suite.attrib |= totals
+    printed = "\n".join(told)
+    if printed:
+        ET.SubElement(suite, "system-out").text = _clean(printed)
+    root = ET.Element("testsuites", totals)
+    root.append(suite)
+    ET.indent(root)
+    file.write(ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
+
+
+def _testcase(suite: str, test: Test) -> ET.Element:
+    element = ET.Element("testcase", {"classname": _clean(suite), "name": _clean(test.name)})
+    if test.seconds is not None:
+        element.set("time", repr(test.seconds))
+    facts = {key: value for key, value in test.facts.items() if value is not None}
+    if facts:
+        properties = ET.SubElement(element, "properties")
+        for key, value in facts.items():
+            ET.SubElement(properties, "property", {"name": key, "value": _clean(str(value))})
+    tag = TAGS.get(test.result)
+    if tag is not None:
+        first, _, _ = test.message.partition("\n")
+        problem = ET.SubElement(element, tag, {"message": _clean(first)})
+        if test.kind:
+            problem.set("type", _clean(test.kind))
+        problem.text = _clean(test.message)
+    if test.printed:
+        ET.SubElement(element, "system-out").text = _clean("\n".join(test.printed))
+    return element
+
+
+def _clean(text: str) -> str:
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

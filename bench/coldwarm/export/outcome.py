@@ -1,0 +1,89 @@
+"""What the starts of a case come to for tools that know only passed, failed and skipped."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coldwarm.compare.expectations import expired, matches
+from coldwarm.experiment.case import Case
+from coldwarm.export.timings import NOT_MEASURED
+from coldwarm.verdict import PROVEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from coldwarm.experiment.spec import Expectation
+    from coldwarm.export.timings import Timing
+    from coldwarm.summary import CaseSummary
+
+PASSED, FAILED, ERROR, SKIPPED, KNOWN = "passed", "failed", "error", "skipped", "known"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a case's starts of one kind come to.
+
+    Attributes:
+        result: ``passed``; ``failed`` (the cache did not serve, or served wrongly); ``error``
+            (starts failed, or none was made); ``skipped`` (unsupported); ``known`` (it would
+            fail, but an ``expect:`` entry foresaw it).
+        sentence: why, with case and remedy; empty when passed.
+        news: expectations that are no longer true or valid, a sentence each.
+    """
+
+    result: str
+    sentence: str = ""
+    news: tuple[str, ...] = ()
+
+
+def outcome_of(timing: Timing, expectations: Sequence[Expectation], today: date) -> Outcome:
+    """Return what the starts of a case and kind come to.
+
+    Args:
+        timing: the starts.
+        expectations: known findings of the experiment.
+        today: the day by which they expire.
+    """
+    case = _case(timing.summary)
+    about = [each for each in expectations if matches(each, case)]
+    news = tuple(_news(timing, about, today)) if timing.kind == "warm" else ()
+    sentence = _sentence(timing)
+    met = [each for each in about if each.verdict == timing.verdict and not expired(each, today)]
+    if timing.verdict in ("", *PROVEN):
+        result = PASSED
+    elif timing.verdict == "unsupported":
+        result = SKIPPED
+    elif met:
+        result = KNOWN
+        sentence = f"known: {met[0].note or 'expected by the experiment'}. {sentence}"
+    else:
+        result = ERROR if timing.verdict in ("failed", NOT_MEASURED) else FAILED
+    return Outcome(result, "" if result == PASSED else sentence, news)
+
+
+def _sentence(timing: Timing) -> str:
+    remedy = f". Remedy: {timing.remedy}" if timing.remedy else ""
+    return f"{timing.summary.name}: {timing.kind} start: {timing.verdict}: {timing.reason}{remedy}"
+
+
+def _news(timing: Timing, about: Sequence[Expectation], today: date) -> Iterator[str]:
+    for each in about:
+        note = f" ({each.note})" if each.note else ""
+        if timing.verdict not in (each.verdict, NOT_MEASURED):
+            yield (
+                f"{timing.summary.name}: expected {each.verdict}{note}, is now {timing.verdict}: "
+                "change or remove the expectation"
+            )
+        elif expired(each, today):
+            yield (
+                f"{timing.summary.name}: still {each.verdict}{note}, but the expectation ended "
+                f"on {each.until} and excuses nothing any more"
+            )
+
+
+def _case(summary: CaseSummary) -> Case:
+    plain = {axis: value for axis, value in summary.axes.items() if axis != "properties"}
+    return Case(**plain, properties=json.loads(summary.axes["properties"]))

@@ -1,0 +1,133 @@
+"""Each case and kind of start as a benchmark of its own: what other tools have a row for.
+
+An uncached start serves several cases; each of them shows it beside its own cold and warm starts.
+A warm start counts only where the hit is proven, as everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from coldwarm.sample import KINDS
+from coldwarm.summary import summarise
+from coldwarm.verdict import PROVEN, VERDICTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from coldwarm.summary import CaseSummary
+
+NS_PER_MS = 1e6
+NS_PER_S = 1e9
+
+NOT_MEASURED = "not_measured"
+
+NEEDED = [
+    "run_id",
+    "case_id",
+    "baseline_id",
+    "kind",
+    "status",
+    "load_ms",
+    "verdict",
+    "verdict_reason",
+    "remedy",
+]
+"""Columns that are looked at here; taking rows of all of them costs ten times as much."""
+
+FACTS = (
+    "run_id",
+    "case_id",
+    "rounds",
+    "verdict",
+    "verdicts",
+    "reason",
+    "remedy",
+    "speedup",
+    "speedup_low",
+    "speedup_high",
+    "cold_tax_ms",
+    "break_even",
+    "blob_bytes",
+    "model_bytes",
+    "encrypted_share",
+)
+"""What goes along with the times of every kind, besides the axes; names of `CaseSummary.flat`."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The load times of one case and kind, and what they are worth.
+
+    Attributes:
+        summary: of the case.
+        kind: ``uncached``, ``cold`` or ``warm``.
+        load_s: load times in seconds, in the order in which they were measured; of warm starts
+            those of proven hits.
+        verdict: the worst verdict of these starts; empty when nothing is to be said against
+            them, ``not_measured`` when there were none.
+        reason: why the verdict is what it is.
+        remedy: what can be done about it.
+    """
+
+    summary: CaseSummary
+    kind: str
+    load_s: tuple[float, ...]
+    verdict: str = ""
+    reason: str = ""
+    remedy: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return case and kind, such as ``resnet50 / CPU / path[warm]``."""
+        return timing_name(self.summary.name, self.kind)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what else is known, as plain values; what was not measured is left out."""
+        flat = self.summary.flat()
+        facts: dict[str, Any] = {"kind": self.kind, **self.summary.axes}
+        facts |= {name: flat[name] for name in FACTS}
+        facts["peak_load_bytes"] = flat[f"{self.kind}_peak_load_bytes"]
+        facts["first_inference_ms"] = flat[f"{self.kind}_first_inference_ms"]
+        return {name: value for name, value in facts.items() if value not in (None, "")}
+
+
+def timing_name(case: str, kind: str) -> str:
+    """Return the name of a case's starts of one kind."""
+    return f"{case}[{kind}]"
+
+
+def timings(frame: pd.DataFrame) -> list[Timing]:
+    """Return a timing for each case and kind of judged samples."""
+    starts = frame[NEEDED]
+    return [timing for summary in summarise(frame) for timing in _of_case(starts, summary)]
+
+
+def _of_case(starts: pd.DataFrame, summary: CaseSummary) -> Iterator[Timing]:
+    own_run = starts[starts["run_id"] == summary.run_id]
+    own = own_run[own_run["case_id"] == summary.case_id]
+    uncached = own_run[own_run["baseline_id"].isin(own["baseline_id"])]
+    for kind in KINDS:
+        source = uncached if kind == "uncached" else own
+        found = source[source["kind"] == kind]
+        yield Timing(summary, kind, _seconds(found, kind), *_worst(found))
+
+
+def _seconds(starts: pd.DataFrame, kind: str) -> tuple[float, ...]:
+    good = starts[starts["status"] == "ok"]
+    if kind == "warm":
+        good = good[good["verdict"].isin(PROVEN)]
+    # Back to the whole nanoseconds that were stored, so that no digit is lost on the way.
+    return tuple(round(ms * NS_PER_MS) / NS_PER_S for ms in good["load_ms"].dropna())
+
+
+def _worst(starts: pd.DataFrame) -> tuple[str, str, str]:
+    """Return the worst verdict of the starts, with its reason and remedy."""
+    if starts.empty:
+        return NOT_MEASURED, "no such start was measured", ""
+    columns = (starts[name] for name in ("verdict", "verdict_reason", "remedy"))
+    judged = [found for found in zip(*columns, strict=True) if found[0] in VERDICTS]
+    return min(judged, key=lambda found: VERDICTS.index(found[0]), default=("", "", ""))
