@@ -110,6 +110,15 @@ TABLE: dict[str, list[dict[str, Any]]] = {
                 reference(Case("m"), [RIGHT, RIGHT], OTHER_WEIGHTS),
             ],
         },
+        # The files as they are now cannot even be run.
+        {
+            "model_digests": OTHER_WEIGHTS,
+            "outputs": OLD,
+            "references": [
+                reference(Case("m"), [OLD, OLD]),
+                reference(Case("m"), [None, None], OTHER_WEIGHTS),
+            ],
+        },
     ],
     "wrong": [
         {"outputs": NONSENSE},
@@ -285,8 +294,8 @@ def test_a_partial_hit_names_what_changed() -> None:
 
 
 def test_a_stale_answer_has_a_remedy() -> None:
-    (evidence,) = TABLE["stale"]
-    assert "empty the cache when the model is replaced" in judge(**evidence).remedy
+    for evidence in TABLE["stale"]:
+        assert "empty the cache when the model is replaced" in judge(**evidence).remedy
 
 
 def test_a_wrong_answer_after_the_model_changed_has_the_remedy_of_a_stale_one() -> None:
@@ -318,7 +327,7 @@ def test_a_reference_serves_every_case_of_its_baseline() -> None:
 
 @pytest.mark.parametrize("place", ["run_id", "case_id", "round", "block"])
 def test_a_warm_start_is_judged_beside_its_own_cold_start_only(place: str) -> None:
-    (evidence,) = TABLE["stale"]
+    evidence = TABLE["stale"][0]
     assert judge(**evidence).verdict == "stale"
     # With the cold start elsewhere nobody knows what the model was when the blob was written.
     assert judge(**evidence, cold={place: "elsewhere"}).verdict == "wrong"

@@ -108,29 +108,30 @@ class Judge:
         outputs = list(record.get("outputs") or ())
         answers = self._references(record, record)
         expected = _agreed(answers)
-        if expected is None:
-            return _not_comparable(answers)
         if outputs == expected:
             return Finding("hit")
-        cold = self._cold_of(record)
-        if cold is None or cold.get("model_digests") == record.get("model_digests"):
-            return Finding(
-                "wrong",
-                "loaded from the cache, and its answers are not those of the model",
-                "delete the cache directory: OpenVINO does not notice damage in a blob's weights",
-            )
+        cold = self._cold_of(record) or record
+        changed = cold.get("model_digests") != record.get("model_digests")
         remedy = "use read_model + compile_model, or empty the cache when the model is replaced"
-        if outputs == _agreed(self._references(record, cold)):
+        if changed and outputs == _agreed(self._references(record, cold)):
             return Finding(
                 "stale",
                 "loaded from the cache, and it answers as the model did before its files changed",
                 remedy,
             )
+        if expected is None:
+            return _not_comparable(answers)
+        if changed:
+            return Finding(
+                "wrong",
+                "loaded from the cache, and it answers neither as the model does nor as it did "
+                "before its files changed",
+                remedy,
+            )
         return Finding(
             "wrong",
-            "loaded from the cache, and it answers neither as the model does nor as it did "
-            "before its files changed",
-            remedy,
+            "loaded from the cache, and its answers are not those of the model",
+            "delete the cache directory: OpenVINO does not notice damage in a blob's weights",
         )
 
     def _references(self, record: Record, files_of: Record) -> Sequence[Answer]:
