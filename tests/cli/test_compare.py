@@ -1,0 +1,284 @@
+"""`coldwarm compare` as a user meets it, on made-up runs; once on real ones."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import onnx
+import pytest
+from click import UsageError
+from click.testing import CliRunner, Result
+from fake_samples import fake_run, usual_outcome
+from fake_store import fake_header, write_run
+from onnx import TensorProto, helper, numpy_helper
+
+from coldwarm.cli import COMMANDS, cli
+from coldwarm.compare import ComparisonError
+from coldwarm.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coldwarm.experiment.case import Case
+
+
+def compare(*args: object) -> Result:
+    return CliRunner().invoke(cli, ["compare", *map(str, args)], standalone_mode=False)
+
+
+def refused(*args: object) -> str:
+    error = compare(*args).exception
+    assert isinstance(error, (UsageError, ComparisonError, StoreError)), error
+    assert error.exit_code == 2
+    return error.message if isinstance(error, UsageError) else str(error)
+
+
+def write(path: Path, seed: int = 1, **changes: Any) -> Path:  # noqa: ANN401
+    header = changes.pop("header", {})
+    options = {"apis": ("path",), "cache_modes": ("default",), "rounds": 12}
+    return write_run(path, fake_run(seed, **{**options, **changes}), run_id=path.name, **header)
+
+
+def misses(case: Case) -> str:
+    return "silent_miss" if case.encryption == "base64" else usual_outcome(case)
+
+
+@pytest.fixture(scope="module")
+def codecs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a run with two encryptions of which one never hits."""
+    path = tmp_path_factory.mktemp("results") / "codecs"
+    return write(path, encryptions=("none", "base64"), along="encryption", outcome=misses)
+
+
+@pytest.fixture(scope="module")
+def same(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return two runs of the same thing, in directories of their own."""
+    return tuple(
+        write(tmp_path_factory.mktemp(name) / name, seed) for seed, name in ((1, "a"), (2, "b"))
+    )
+
+
+def test_the_command_is_listed() -> None:
+    assert "compare" in COMMANDS
+
+
+def test_along_an_axis_a_regression_ends_with_one_and_is_named_first(codecs: Path) -> None:
+    result = compare(codecs, "--along", "encryption", "--base", "none")
+    assert result.return_value == 1
+    first, *_ = result.stdout.splitlines()
+    assert first == "REGRESSION: 1 of 1 case got worse"
+    assert "verdict hit, now silent_miss: compiled again" in " ".join(result.stdout.split())
+
+
+def test_two_runs_of_the_same_thing_end_with_zero(same: tuple[Path, Path]) -> None:
+    result = compare(*same)
+    assert result.return_value == 0, result.stdout
+    assert result.stdout.startswith("No regression found in 1 case")
+
+
+def test_a_demanded_decision_that_is_missing_ends_with_four(same: tuple[Path, Path]) -> None:
+    # Twelve rounds of noisy starts do not show that a speedup is the same within 1 %.
+    args = (*same, "--threshold", "1%")
+    assert compare(*args).return_value == 0
+    assert compare(*args, "--require-decision").return_value == 4
+
+
+def test_starts_that_failed_end_with_three(tmp_path: Path, same: tuple[Path, Path]) -> None:
+    head = write(tmp_path / "head", 2, failure_rate=0.1)
+    assert compare(same[0], head).return_value == 3
+
+
+def test_json_is_whole_and_strict(codecs: Path) -> None:
+    result = compare(codecs, "--along", "encryption", "--base", "none", "--format", "json")
+
+    def refuse(name: str) -> None:
+        raise AssertionError(name)
+
+    found = json.loads(result.stdout, parse_constant=refuse)
+    assert (found["exit_code"], found["regression"]) == (1, True)
+    results = {each["metric"]: each for each in found["cases"][0]["results"]}
+    assert results["verdict"]["regression"]
+    assert results["cold_load"]["change"]["low"] < results["cold_load"]["change"]["high"]
+    assert found["base"]["run_id"] == "codecs"
+
+
+def test_markdown_has_the_verdict_first_and_folds_the_rest(same: tuple[Path, Path]) -> None:
+    text = compare(*same, "--format", "markdown").stdout
+    assert text.startswith("**No regression found in 1 case")
+    assert text.index("<details>") < text.index("| metric | base | head |")
+
+
+def test_what_decides_can_be_chosen(codecs: Path) -> None:
+    args = (codecs, "--along", "encryption", "--base", "none", "--format", "json")
+    found = json.loads(compare(*args, "--decide", "cold_load").stdout)
+    results = {each["metric"]: each["decides"] for each in found["cases"][0]["results"]}
+    assert results["cold_load"]
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["--along", "encrpytion"], 'unknown axis "encrpytion", did you mean "encryption"?'),
+        (["--along", "encryption", "--base", "bose64"], 'did you mean "base64"?'),
+        (
+            ["--along", "api"],
+            "nothing to compare; axes with several values in this run: enc",
+        ),
+        ([], "name the axis to compare along with --along"),
+        (["--along", "encryption", "--threshold", "5"], "write it with its sign, such as 5%"),
+        (["--along", "encryption", "--history", "."], "--history is for two runs"),
+    ],
+)
+def test_wrong_usage_is_explained(codecs: Path, args: list[str], sentence: str) -> None:
+    assert sentence in refused(codecs, *args)
+
+
+def test_two_runs_know_no_axis_and_three_are_too_many(same: tuple[Path, Path]) -> None:
+    assert "name only one" in refused(*same, "--along", "api")
+    assert "3 runs were named" in refused(*same, same[0])
+
+
+def test_what_is_no_run_is_said(tmp_path: Path, same: tuple[Path, Path]) -> None:
+    assert "is not a run" in refused(tmp_path, same[0])
+
+
+def test_ten_runs_of_the_host_let_absolute_times_decide(tmp_path: Path) -> None:
+    for day in range(1, 11):
+        created = {"created_at": f"2026-09-{day:02d}T12:00:00+00:00"}
+        write(tmp_path / f"run{day}", day, header=created)
+    base = tmp_path / "run10"
+
+    def slow(case: Case, kind: str) -> float:
+        del case, kind
+        return 3.0
+
+    head = write(tmp_path / "head", 11, effect=slow)
+    found = json.loads(compare(base, head, "--format", "json").stdout)
+    assert found["deciding"] == ["speedup", "warm_load"]
+    warm = next(each for each in found["cases"][0]["results"] if each["metric"] == "warm_load")
+    assert (warm["verdict"], warm["sampled"], warm["base_samples"]) == ("slower", "runs", 10)
+    assert found["exit_code"] == 1
+    # The speedup alone sees nothing, nor does anybody without those runs.
+    elsewhere = tmp_path / "empty"
+    elsewhere.mkdir()
+    assert compare(base, head, "--history", elsewhere).return_value == 0
+
+
+def test_runs_of_another_host_are_no_history(tmp_path: Path) -> None:
+    other = {**fake_header()["identity"], "host_id": "other"}
+    for day in range(1, 11):
+        created = {"created_at": f"2026-09-{day:02d}T12:00:00+00:00", "identity": other}
+        write(tmp_path / f"run{day}", day, rounds=2, header=created)
+    head = write(tmp_path / "head", 11, rounds=2)
+    found = json.loads(compare(head, head, "--format", "json").stdout)
+    assert found["deciding"] == ["speedup"]
+
+
+CODEC = """\
+import time
+
+
+def encrypt(data):
+    return bytes(data)
+
+
+def decrypt(data):
+    return bytes(data)
+
+
+def twin(data):
+    return bytes(data)
+
+
+def slow(data):
+    time.sleep(0.05)
+    return bytes(data)
+
+
+def broken(data):
+    raise ValueError("no key")
+"""
+
+EXPERIMENT = """\
+# Is a codec that sleeps 50 ms found, and nothing else?
+name: codecs
+matrix:
+  model: [mine.onnx]
+  api: [path]
+  encryption:
+    - codec:encrypt,decrypt
+    - codec:encrypt,twin
+    - codec:encrypt,slow
+compare: {along: encryption}
+sampling: {rounds: 10, seed: 1, timeout: 60s}
+"""
+
+BROKEN = EXPERIMENT.replace("twin", "broken").replace("rounds: 10", "rounds: 1")
+
+
+def write_model(path: Path) -> None:
+    weights = np.random.default_rng(0).standard_normal((64, 64)).astype(np.float32)
+    node = helper.make_node("MatMul", ["x", "w"], ["y"])
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 64]) for name in ("x", "y")]
+    initializer = numpy_helper.from_array(weights, "w")
+    graph = helper.make_graph([node], "mine", ends[:1], ends[1:], [initializer])
+    opset = [helper.make_opsetid("", 17)]
+    onnx.save(helper.make_model(graph, opset_imports=opset, ir_version=9), path)
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory with a model, codecs and two experiments."""
+    path = tmp_path_factory.mktemp("workshop")
+    (path / "codec.py").write_text(CODEC)
+    (path / "codecs.yaml").write_text(EXPERIMENT)
+    (path / "broken.yaml").write_text(BROKEN)
+    write_model(path / "mine.onnx")
+    return path
+
+
+def measure(workshop: Path, name: str) -> Path:
+    command = [sys.executable, "-m", "coldwarm", "run", f"{name}.yaml", "--out", name, "--quiet"]
+    done = subprocess.run(command, cwd=workshop, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return workshop / name
+
+
+def verdicts(result: Result) -> dict[str, dict[str, str]]:
+    """Return the verdicts of each metric by the decrypt function of the head."""
+    return {
+        case["name"].rpartition(",")[2]: {
+            each["metric"]: each["verdict"] for each in case["results"]
+        }
+        for case in json.loads(result.stdout)["cases"]
+    }
+
+
+@pytest.mark.real
+def test_a_codec_of_the_users_that_sleeps_is_found_and_its_twin_is_not(workshop: Path) -> None:
+    run = measure(workshop, "codecs")
+    # A tiny model loads in less than the codec sleeps; a third as much again is no noise.
+    args = (run, "--base", "codec:encrypt,decrypt", "--threshold", "30%")
+    result = compare(*args, "--format", "json")
+    assert result.return_value == 1, result.output
+    found = verdicts(result)
+    assert found["slow"]["warm_load"] == "slower"
+    assert found["slow"]["verdict"] == "same"
+    assert found["twin"]["warm_load"] in ("same", "inconclusive")
+    assert found["twin"]["verdict"] == "same"
+    words = " ".join(compare(*args).stdout.split())
+    assert "mine.onnx / CPU / path, encryption codec:encrypt,slow: warm start" in words
+    assert "10 pairs" in words
+
+
+@pytest.mark.real
+def test_a_codec_that_stops_hitting_is_a_regression_after_one_round(workshop: Path) -> None:
+    run = measure(workshop, "broken")
+    result = compare(run, "--base", "codec:encrypt,decrypt", "--format", "json")
+    assert result.return_value == 1, result.output
+    assert verdicts(result)["broken"]["verdict"] == "worse"
+    assert verdicts(result)["slow"]["warm_load"] == "inconclusive"
