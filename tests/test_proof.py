@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -85,55 +85,149 @@ class Bench:
         return self.summaries()[0]
 
 
-@pytest.fixture(scope="module")
-def original() -> Path:
-    return models.resolve("mobilenet-v2", {}).path
+def copy_model(directory: Path) -> Bench:
+    original = models.resolve("mobilenet-v2", {}).path
+    for suffix in (".xml", ".bin"):
+        shutil.copy(original.with_suffix(suffix), directory / f"copy{suffix}")
+    return Bench(directory)
 
 
 @pytest.fixture
-def bench(tmp_path: Path, original: Path) -> Bench:
-    for suffix in (".xml", ".bin"):
-        shutil.copy(original.with_suffix(suffix), tmp_path / f"copy{suffix}")
-    return Bench(tmp_path)
+def bench(tmp_path: Path) -> Bench:
+    return copy_model(tmp_path)
 
 
-def test_read_model_with_optimize_size_is_a_silent_miss_with_its_remedy(bench: Bench) -> None:
-    found = bench.verdict(Case(bench.model, api="read_model", cache_mode=SIZE))
-    assert found.verdict == "silent_miss"
-    assert "WEIGHTS_PATH" in found.remedy
-    assert found.load_ms.warm is None
+def case(**axes: Any) -> Case:  # noqa: ANN401 - values of any axis
+    return Case("copy.xml", **axes)
 
 
-def test_the_remedy_works(bench: Bench) -> None:
-    case = Case(
-        bench.model,
-        api="read_model",
-        cache_mode=SIZE,
-        properties={"WEIGHTS_PATH": "${model_bin}"},
-    )
-    assert bench.verdict(case).verdict == "hit"
+REMEDY = {"WEIGHTS_PATH": "${model_bin}"}
+NPU_ON_CPU = {"NPU_USE_NPUW": "YES", "NPUW_DEVICES": "CPU", "NPU_PLATFORM": "4000"}
+DROPPING = ("AUTO", "HETERO:CPU", "MULTI:CPU")
+CIPHERS = ("identity", "base64", "aes-256-gcm")
+
+CASES = {
+    "silent miss": case(api="read_model", cache_mode=SIZE),
+    "remedy": case(api="read_model", cache_mode=SIZE, properties=REMEDY),
+    **{api: case(api=api) for api in ("read_model", "path", "import")},
+    **{cipher: case(cache_mode=SPEED, encryption=cipher) for cipher in CIPHERS},
+    **{device: case(device=device, encryption="base64") for device in DROPPING},
+    "BATCH:CPU": case(device="BATCH:CPU"),
+    "BATCH:CPU, cache mode": case(device="BATCH:CPU", cache_mode=SPEED),
+    "NPU": case(device="NPU", properties=NPU_ON_CPU),
+    "GPU.7": case(device="GPU.7"),
+    "rejected": case(properties={"NUM_STREAMS": 1, "NO_SUCH_PROPERTY": 1}),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one round of `CASES` said."""
+
+    summaries: dict[str, CaseSummary]
+    samples: list[Sample]
+
+    def __getitem__(self, name: str) -> CaseSummary:
+        return self.summaries[CASES[name].case_id]
+
+    def starts(self, name: str) -> dict[str, Sample]:
+        own = [s for s in self.samples if s.case_id == CASES[name].case_id]
+        uncached = [
+            s
+            for s in self.samples
+            if s.kind == "uncached" and s.baseline_id == CASES[name].baseline_id
+        ]
+        return {sample.kind: sample for sample in [*uncached, *own]}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
+    bench = copy_model(tmp_path_factory.mktemp("found"))
+    samples = bench.measure(*CASES.values())
+    return Found({summary.case_id: summary for summary in bench.summaries()}, samples)
+
+
+def test_read_model_with_optimize_size_is_a_silent_miss_with_its_remedy(found: Found) -> None:
+    assert found["silent miss"].verdict == "silent_miss"
+    assert "WEIGHTS_PATH" in found["silent miss"].remedy
+    assert found["silent miss"].load_ms.warm is None
+
+
+def test_the_remedy_works(found: Found) -> None:
+    assert found["remedy"].verdict == "hit"
 
 
 @pytest.mark.parametrize("api", ["read_model", "path", "import"])
-def test_each_api_hits_and_shows_its_own_phases(bench: Bench, api: str) -> None:
-    samples = bench.measure(Case(bench.model, api=api))
-    assert [summary.verdict for summary in bench.summaries()] == ["hit"]
-    phases = {sample.kind: set(sample.phases_ns) for sample in samples}
-    reads = api != "path"
-    assert ("read_model" in phases["uncached"]) == reads
+def test_each_api_hits_and_shows_its_own_phases(found: Found, api: str) -> None:
+    assert found[api].verdict == "hit"
+    phases = {kind: set(sample.phases_ns) for kind, sample in found.starts(api).items()}
+    assert ("read_model" in phases["uncached"]) == (api != "path")
     assert ("read_model" in phases["warm"]) == (api == "read_model")
     assert ("export_model" in phases["cold"]) == (api == "import")
     assert ("import_model" in phases["warm"]) == (api == "import")
     assert ("compile_model" in phases["warm"]) == (api != "import")
 
 
-def test_phases_and_harness_account_for_the_time_to_first_inference(bench: Bench) -> None:
-    samples = bench.measure(Case(bench.model), Case(bench.model, api="read_model"))
-    for sample in samples:
-        assert sample.harness_ns is not None
-        assert sample.first_inference_total_ns is not None
-        accounted = sum(sample.phases_ns.values()) + sample.harness_ns
-        assert accounted / sample.first_inference_total_ns == pytest.approx(1, abs=0.02)
+def test_phases_and_harness_account_for_the_time_to_first_inference(found: Found) -> None:
+    shares = [
+        (sum(sample.phases_ns.values()) + (sample.harness_ns or 0))
+        / sample.first_inference_total_ns
+        for sample in found.samples
+        if sample.first_inference_total_ns
+    ]
+    assert len(shares) > len(CASES)
+    assert min(shares) > 0.98
+    assert max(shares) <= 1
+
+
+@pytest.mark.parametrize("device", [*DROPPING, "BATCH:CPU"])
+def test_virtual_devices_work_as_values_of_the_matrix(found: Found, device: str) -> None:
+    assert found[device].verdict == "hit"
+
+
+@pytest.mark.parametrize("device", DROPPING)
+def test_a_device_that_drops_the_callbacks_is_found_out(found: Found, device: str) -> None:
+    assert found[device].callbacks_ignored
+    assert found[device].encrypted_share == 0
+
+
+def test_the_npu_wrapper_on_the_cpu_is_a_device_with_many_blobs(found: Found) -> None:
+    assert found["NPU"].verdict == "hit"
+    assert found["NPU"].blob_files is not None
+    assert found["NPU"].blob_files > 1
+
+
+def test_a_device_that_is_not_there_is_unsupported(found: Found) -> None:
+    assert found["GPU.7"].verdict == "unsupported"
+    assert "GPU" in found["GPU.7"].reason
+
+
+def test_a_rejected_property_is_named(found: Found) -> None:
+    assert found["rejected"].verdict == "unsupported"
+    assert "NO_SUCH_PROPERTY=1" in found["rejected"].reason
+    assert "NUM_STREAMS" not in found["rejected"].reason
+
+
+def test_a_rejected_cache_mode_is_named(found: Found) -> None:
+    assert found["BATCH:CPU, cache mode"].verdict == "unsupported"
+    assert "CACHE_MODE" in found["BATCH:CPU, cache mode"].reason
+
+
+@pytest.mark.parametrize("cipher", CIPHERS)
+def test_encryption_reports_what_it_covers(found: Found, cipher: str) -> None:
+    starts = found.starts(cipher)
+    cold, warm = starts["cold"].encryption, starts["warm"].encryption
+    assert cold is not None
+    assert warm is not None
+    assert (cold.encrypt_calls, warm.decrypt_calls) == (1, 1)
+    assert cold.bytes_out == warm.bytes_in
+    assert cold.bytes_in == warm.bytes_out
+    summary = found[cipher]
+    assert summary.verdict == "hit"
+    assert summary.encrypted_share is not None
+    assert 0 < summary.encrypted_share < 0.5
+    assert summary.clear_windows is not None
+    assert summary.clear_windows > 0
 
 
 def test_a_replaced_bin_is_stale_by_path(bench: Bench) -> None:
@@ -143,7 +237,7 @@ def test_a_replaced_bin_is_stale_by_path(bench: Bench) -> None:
         weights[np.abs(weights) > 1e-30] *= 0.5
         weights.tofile(bench.xml.with_suffix(".bin"))
 
-    found = bench.verdict(Case(bench.model, cache_mode=SPEED), mutate=halve_weights)
+    found = bench.verdict(case(cache_mode=SPEED), mutate=halve_weights)
     assert found.verdict == "stale"
     assert "empty the cache" in found.remedy
 
@@ -156,7 +250,7 @@ def test_a_blob_damaged_in_its_weights_is_wrong(bench: Bench) -> None:
             file.seek(blob.stat().st_size // 2)
             file.write(bytes(65536))
 
-    found = bench.verdict(Case(bench.model, cache_mode=SPEED), mutate=damage)
+    found = bench.verdict(case(cache_mode=SPEED), mutate=damage)
     assert found.verdict == "wrong"
 
 
@@ -166,66 +260,13 @@ def test_one_lost_blob_of_two_is_partial(bench: Bench) -> None:
         assert len(blobs) == 2
         (chain.cache / blobs[0].name).unlink()
 
-    found = bench.verdict(Case(bench.model, device="BATCH:CPU(4)"), mutate=lose_one)
+    found = bench.verdict(case(device="BATCH:CPU(4)"), mutate=lose_one)
     assert found.verdict in {"partial", "silent_miss"}
     assert found.load_ms.warm is None
 
 
-@pytest.mark.parametrize("device", ["AUTO", "HETERO:CPU", "MULTI:CPU", "BATCH:CPU"])
-def test_virtual_devices_work_as_values_of_the_matrix(bench: Bench, device: str) -> None:
-    assert bench.verdict(Case(bench.model, device=device)).verdict == "hit"
-
-
-@pytest.mark.parametrize("device", ["AUTO", "HETERO:CPU", "MULTI:CPU"])
-def test_a_device_that_drops_the_callbacks_is_found_out(bench: Bench, device: str) -> None:
-    found = bench.verdict(Case(bench.model, device=device, encryption="base64"))
-    assert found.callbacks_ignored
-    assert found.encrypted_share == 0
-
-
-def test_the_npu_wrapper_on_the_cpu_is_a_device_with_many_blobs(bench: Bench) -> None:
-    properties = {"NPU_USE_NPUW": "YES", "NPUW_DEVICES": "CPU", "NPU_PLATFORM": "4000"}
-    found = bench.verdict(Case(bench.model, device="NPU", properties=properties))
-    assert found.verdict == "hit"
-    assert found.blob_files is not None
-    assert found.blob_files > 1
-
-
-def test_a_device_that_is_not_there_is_unsupported(bench: Bench) -> None:
-    found = bench.verdict(Case(bench.model, device="GPU.7"))
-    assert found.verdict == "unsupported"
-    assert "GPU" in found.reason
-
-
-def test_a_rejected_property_is_named(bench: Bench) -> None:
-    case = Case(bench.model, properties={"NUM_STREAMS": 1, "NO_SUCH_PROPERTY": 1})
-    found = bench.verdict(case)
-    assert found.verdict == "unsupported"
-    assert "NO_SUCH_PROPERTY=1" in found.reason
-    assert "NUM_STREAMS" not in found.reason
-
-
-@pytest.mark.parametrize("encryption", ["identity", "base64", "aes-256-gcm"])
-def test_encryption_reports_what_it_covers(bench: Bench, encryption: str) -> None:
-    samples = bench.measure(Case(bench.model, encryption=encryption, cache_mode=SPEED))
-    (found,) = bench.summaries()
-    assert found.verdict == "hit"
-    cold, warm = (
-        next(s.encryption for s in samples if s.kind == kind) for kind in ("cold", "warm")
-    )
-    assert cold is not None
-    assert warm is not None
-    assert (cold.encrypt_calls, warm.decrypt_calls) == (1, 1)
-    assert cold.bytes_out == warm.bytes_in
-    assert cold.bytes_in == warm.bytes_out
-    assert found.encrypted_share is not None
-    assert 0 < found.encrypted_share < 0.5
-    assert found.clear_windows is not None
-    assert found.clear_windows > 0
-
-
 def test_evicted_and_hot_starts_read_what_they_say(bench: Bench) -> None:
-    hot, evicted = Case(bench.model), Case(bench.model, storage="evicted")
+    hot, evicted = case(), case(storage="evicted")
     samples = [s for s in bench.measure(hot, evicted) if s.kind == "warm"]
     by_storage = {sample.case["storage"]: sample for sample in samples}
     assert by_storage["hot"].disk_read_bytes == 0
@@ -253,6 +294,6 @@ def small_file_system(directory: Path) -> Iterator[None]:
 def test_a_cold_start_on_a_full_disk_is_not_cached(bench: Bench) -> None:
     small = bench.directory / "small"
     with small_file_system(small):
-        found = bench.verdict(Case(bench.model, cache_mode=SPEED), root=small)
+        found = bench.verdict(case(cache_mode=SPEED), root=small)
     assert found.verdict == "not_cached"
     assert "room" in found.remedy
