@@ -27,5 +27,7 @@ def command(run: Path, *, form: str, output: Path | None) -> None:
     pytest-benchmark, github-action-benchmark and junit one entry per case and kind of start.
     """
     (evidence,) = gather([run])
+    for sentence in evidence.run.damage:
+        click.echo(sentence, err=True)
     destination = sys.stdout.buffer if output is None else output
     export(evidence.frame, form, destination, evidence.run.header)
