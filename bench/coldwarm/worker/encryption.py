@@ -9,13 +9,15 @@ bytes; on such a version ciphertext is wrapped in base64, as every application w
 from __future__ import annotations
 
 import base64
-import importlib
+import importlib.util
 import os
 import sys
 import time
 
 NONCE_BYTES = 12
 """Nonce length of AES-GCM (NIST SP 800-38D, 5.2.1.1)."""
+
+USER_MODULE = "user_codec"
 
 
 class UnavailableError(Exception):
@@ -55,10 +57,29 @@ def _in_base64(encrypt, decrypt):
 def _user_codec(spec: str, codec_path: str | None):
     module_name, _, names = spec.partition(":")
     encrypt_name, _, decrypt_name = names.partition(",")
-    if codec_path:
-        sys.path.append(codec_path)
-    module = importlib.import_module(module_name)
+    module = _import(module_name, codec_path)
     return getattr(module, encrypt_name), getattr(module, decrypt_name)
+
+
+def _import(name: str, directory: str | None):
+    """Import a user's module, which may bear the name of one of ours."""
+    if directory:
+        sys.path.append(directory)
+        file = os.path.join(directory, *name.split(".")) + ".py"
+        if os.path.isfile(file):
+            spec = importlib.util.spec_from_file_location(USER_MODULE, file)
+            module = importlib.util.module_from_spec(spec)
+            sys.modules[USER_MODULE] = module
+            spec.loader.exec_module(module)
+            return module
+    return importlib.import_module(name)
+
+
+def _bytes(result) -> bytes:
+    if not isinstance(result, bytes):
+        msg = f"the codec returned {type(result).__name__}, not bytes"
+        raise TypeError(msg)
+    return result
 
 
 class Callbacks:
@@ -96,7 +117,7 @@ class Callbacks:
             raw = data.encode() if is_text else bytes(data)
             record["bytes_in"] += len(raw)
             try:
-                result = function_for_text(raw) if is_text else function(raw)
+                result = _bytes(function_for_text(raw) if is_text else function(raw))
             except BaseException as err:
                 record["error"] = f"{type(err).__name__}: {err}"
                 raise

@@ -56,8 +56,9 @@ class Clock:
             self._note_peak()
 
     @contextmanager
-    def harness(self):
-        """Time what belongs to no phase."""
+    def harness(self, step: str | None = None):
+        """Time what belongs to no phase; an error is one of `step`, where there is one."""
+        self.current = step or self.current
         begin = time.perf_counter_ns()
         try:
             yield
@@ -113,8 +114,9 @@ def start(job: dict, clock: Clock, record: dict) -> None:
         sys.modules["openvino_telemetry"] = None
     with clock.phase("import"):
         import openvino as ov
-    record["openvino_version"] = ov.get_version()
-    record["bytecode"] = os.path.exists(ov.__cached__ or "")
+    with clock.harness():
+        record["openvino_version"] = ov.get_version()
+        record["bytecode"] = os.path.exists(ov.__spec__.cached or "")
 
     config = dict(job["config"])
     if job["encryption"] != "none":
@@ -136,7 +138,7 @@ def start(job: dict, clock: Clock, record: dict) -> None:
         note_held(record, clock, "load")
     with clock.phase("create_infer_request"):
         request = compiled.create_infer_request()
-    with clock.harness():
+    with clock.harness("inputs"):
         import tensors
 
         states = request.query_state()
@@ -152,7 +154,8 @@ def start(job: dict, clock: Clock, record: dict) -> None:
     record["page_faults"] = memory_module.page_faults()
     # From here on nothing is timed: what is asked and hashed now belongs to no phase.
     record["harness_ns"] = clock.harness_ns
-    note_held(record, clock, "first_inference")
+    clock.current = "outputs"
+    note_held(record, clock, "first_inference", exact=True)
     answers = [tensors.read_outputs(request)]
     if states:
         request.infer()
@@ -166,9 +169,9 @@ def start(job: dict, clock: Clock, record: dict) -> None:
         tensors.save_outputs(job["outputs_file"], answers)
 
 
-def note_held(record: dict, clock: Clock, moment: str) -> None:
+def note_held(record: dict, clock: Clock, moment: str, *, exact: bool = False) -> None:
     """Record what the process holds in memory at this moment."""
-    anon, file_backed = clock.memory.held_bytes()
+    anon, file_backed = clock.memory.held_bytes(exact=exact)
     if anon is not None:
         record["rss_anon_bytes"][moment] = anon
         record["rss_file_bytes"][moment] = file_backed
@@ -191,7 +194,7 @@ def main() -> None:
     record = {"rss_anon_bytes": {}, "rss_file_bytes": {}, "telemetry": job["telemetry"]}
     try:
         start(job, clock, record)
-    except Exception as err:
+    except BaseException as err:  # a codec may even call sys.exit
         import traceback
 
         traceback.print_exc()
@@ -199,7 +202,8 @@ def main() -> None:
         record["error"] = {
             "phase": clock.current,
             "type": type(err).__name__,
-            "message": str(err)[:TEXT_LIMIT],
+            # File names in it may hold what UTF-8 cannot.
+            "message": str(err)[:TEXT_LIMIT].encode(errors="replace").decode(),
             "unavailable": unavailable,
         }
     record["phases_ns"] = clock.phases_ns
