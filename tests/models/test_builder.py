@@ -13,7 +13,7 @@ import pytest
 import toy_model
 
 from coldwarm.errors import ModelError
-from coldwarm.models import builder
+from coldwarm.models import builder, placing
 from coldwarm.models.builder import build
 from coldwarm.models.shelf import BUILT, NOT_BUILT, state_of
 
@@ -29,7 +29,7 @@ import pathlib, sys
 helpers, folder, *command = sys.argv[1:]
 sys.path.insert(0, helpers)
 from toy_model import make_toy
-from coldwarm.models import builder
+from coldwarm.models import builder, placing
 toy = make_toy(pathlib.Path(folder))
 builder.COMMAND = command or toy.command
 print("ready", flush=True)
@@ -214,7 +214,7 @@ def test_too_little_room_is_said_before_anything_is_written(
     toy: Toy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(toy.script.parent)._replace(free=1_000_000)
-    monkeypatch.setattr(builder.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(placing.shutil, "disk_usage", lambda _: usage)
     with pytest.raises(ModelError) as raised:
         build(toy.variant, str)
     assert str(raised.value) == (

@@ -1,18 +1,13 @@
-"""The built-in models on disk: where they are and whether they are sound.
-
-Beside its two files each model has a record of their digests, each with the file's stamp at the
-time, so that half a gigabyte is not read whenever the tool starts, but any change is noticed.
-"""
+"""The built-in models on disk: where they are and whether they are sound."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coldwarm.models.catalog import GRAPH_REVISION
-from coldwarm.models.hashing import Stamp, file_digest, remember, remembered
+from coldwarm.models.digest_record import record_digests, recorded_digest, still_holds
+from coldwarm.models.hashing import file_digest
 from coldwarm.models.places import user_cache_dir
 
 if TYPE_CHECKING:
@@ -21,8 +16,6 @@ if TYPE_CHECKING:
     from coldwarm.models.catalog import Variant
 
 BUILT, NOT_BUILT, DAMAGED = STATES = ("built", "not built", "damaged")
-
-RECORD = "digests.json"
 
 
 def models_dir() -> Path:
@@ -63,35 +56,11 @@ def write_record(variant: Variant, folder: Path) -> None:
     it is what it was when it was built, so that every runtime is given the same graph.
     """
     weights, graph = bin_in(folder, variant), xml_in(folder, variant)
-    found = {weights: variant.weights.sha256, graph: file_digest(graph)}
-    record = {file.name: _entry(file, digest) for file, digest in found.items()}
-    (folder / RECORD).write_text(json.dumps(record, indent=2), encoding="utf-8")
+    found = {weights.name: variant.weights.sha256, graph.name: file_digest(graph)}
+    record_digests(folder, found)
 
 
 def _is_sound(variant: Variant, folder: Path) -> bool:
-    record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     weights, graph = bin_in(folder, variant), xml_in(folder, variant)
-    expected = {weights: variant.weights.sha256, graph: record[graph.name]["sha256"]}
-    for file, digest in expected.items():
-        entry = record[file.name]
-        if entry["stamp"] is not None and remembered(file) is None:
-            remember(file, Stamp(*entry["stamp"]), entry["sha256"])
-        if file_digest(file) != digest:
-            return False
-    seen = {file.name: _entry(file, digest) for file, digest in expected.items()}
-    if seen != record:
-        _replace_record(folder, seen)
-    return True
-
-
-def _entry(file: Path, digest: str) -> dict[str, Any]:
-    stamp = remembered(file)
-    return {"sha256": digest, "stamp": None if stamp is None else list(stamp)}
-
-
-def _replace_record(folder: Path, record: dict[str, Any]) -> None:
-    """Write a record with new stamps, if this user may: it saves time and means nothing else."""
-    new = folder / f"{RECORD}.{os.getpid()}"
-    with contextlib.suppress(OSError):
-        new.write_text(json.dumps(record, indent=2), encoding="utf-8")
-        new.replace(folder / RECORD)
+    recorded = recorded_digest(folder, graph.name)
+    return still_holds(folder, {weights.name: variant.weights.sha256, graph.name: recorded})
