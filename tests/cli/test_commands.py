@@ -44,7 +44,8 @@ def test_models_lists_every_precision_with_its_state() -> None:
     found = json.loads(coldwarm("models", "--format", "json").stdout)
     states = {model["name"]: model["state"] for model in found}
     assert {"resnet50:f32", "mobilenet-v2:int8", "bert-base:f16", "gpt2:f32"} <= states.keys()
-    assert set(states.values()) <= {"built", "not built", "damaged"}
+    assert {"magika", "basic-pitch@onnx", "basic-pitch@tflite"} <= states.keys()
+    assert set(states.values()) <= {"built", "not built", "fetched", "not fetched", "damaged"}
     text = coldwarm("models").stdout
     assert "resnet50:f32" in text
     assert max(map(len, text.splitlines())) <= 80

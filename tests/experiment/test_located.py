@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 @pytest.fixture
 def here(tmp_path: Path) -> Surroundings:
     (tmp_path / "models").mkdir()
-    return Surroundings(tmp_path / "models", ("resnet50", "mobilenet-v2", "real:int8"))
+    return Surroundings(
+        tmp_path / "models",
+        ("resnet50", "mobilenet-v2", "real:int8", "pitch", "pitch@onnx", "pitch@tflite"),
+    )
 
 
 def make(here: Surroundings, *names: str) -> None:
@@ -39,13 +43,25 @@ def make(here: Surroundings, *names: str) -> None:
         "resnet50:f32",
         "resnet50:f16",
         "mobilenet-v2:int8",
-        "resnet50@onnx",
-        "resnet50:int8@onnx",
         "real:int8",
+        "pitch",
+        "pitch@tflite",
     ],
 )
 def test_names_of_the_catalog(here: Surroundings, text: str) -> None:
     assert locate_model(text, here) == LocatedModel(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("pitch@tflight", 'unknown format "tflight", did you mean "tflite"? Allowed: onnx, tflite'),
+        ("resnet50@onnx", 'the model "resnet50" has no choice of format: leave out @onnx'),
+    ],
+)
+def test_a_format_that_a_model_does_not_have(here: Surroundings, text: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        locate_model(text, here)
 
 
 def test_a_name_goes_before_a_file_of_that_name(here: Surroundings) -> None:
@@ -113,7 +129,7 @@ def test_named_models(here: Surroundings) -> None:
     assert locate_named_model("mine", "net.onnx", here) == LocatedModel("mine", path)
     assert locate_named_model(None, "net.onnx", here) == LocatedModel("net.onnx", path)
     assert locate_named_model("resnet50:f16", None, here) == LocatedModel("resnet50:f16")
-    with pytest.raises(ValueError, match="name of a built-in model"):
+    with pytest.raises(ValueError, match="stands for another model"):
         locate_named_model("resnet50:f16", "net.onnx", here)
 
 

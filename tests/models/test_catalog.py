@@ -13,7 +13,7 @@ from coldwarm.models.catalog import (
 
 
 def test_four_models_in_three_precisions_each() -> None:
-    assert known_models() == ("resnet50", "mobilenet-v2", "bert-base", "gpt2")
+    assert known_models()[:4] == ("resnet50", "mobilenet-v2", "bert-base", "gpt2")
     assert len(variants()) == 12
     assert all(tuple(model.weights) == PRECISIONS for model in BUILTINS)
 
@@ -44,10 +44,9 @@ def test_names_of_a_variant() -> None:
 def test_unknown_model_lists_the_known_ones(name: str) -> None:
     with pytest.raises(ModelError) as raised:
         find_variant(name)
-    assert str(raised.value) == (
-        f'there is no model "{name}". Built in are resnet50, mobilenet-v2, bert-base, gpt2; '
-        "others are named by their path"
-    )
+    text = str(raised.value)
+    assert text.startswith(f'there is no model "{name}". Known are resnet50, mobilenet-v2, ')
+    assert text.endswith("kokoro-int8; others are named by their path")
 
 
 @pytest.mark.parametrize("precision", ["int4", "", "F16"])

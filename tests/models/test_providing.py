@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from coldwarm.errors import ModelError
+from coldwarm.models import provide, providing
+from coldwarm.models.zoo import real_models
+
+if TYPE_CHECKING:
+    from toy_model import Toy
+
+
+@pytest.fixture
+def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    names: list[str] = []
+    monkeypatch.setattr(
+        providing, "fetch", lambda models, _: names.extend(model.name for model in models)
+    )
+    return names
+
+
+def test_the_suite_is_every_real_model_in_every_format(fetched: list[str]) -> None:
+    provide((), ("real",), str)
+    assert fetched == [model.name for model in real_models()]
+
+
+def test_names_with_and_without_format(fetched: list[str]) -> None:
+    provide(("magika", "basic-pitch@tflite", "basic-pitch"), (), str)
+    assert fetched == ["magika", "basic-pitch@tflite", "basic-pitch@onnx"]
+
+
+def test_one_unknown_name_and_nothing_is_fetched(fetched: list[str]) -> None:
+    with pytest.raises(ModelError, match='there is no model "magica"'):
+        provide(("magika", "magica"), (), str)
+    assert fetched == []
+
+
+def test_a_built_in_model_is_built_once(
+    toy: Toy, fetched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(providing, "find_variant", lambda _: toy.variant)
+    provide(("toy",), (), str)
+    provide(("toy",), (), str)
+    assert toy.builds == 1
+    assert fetched == []

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from coldwarm.errors import ModelError
+from coldwarm.models import known_models
+from coldwarm.models.catalog import BUILTINS
+from coldwarm.models.zoo import find_real, real_models, real_names
+
+FORMATS = {"onnx": ".onnx", "tflite": ".tflite", "saved_model": "saved_model.pb"}
+
+
+def test_there_are_more_than_ten_over_many_tasks() -> None:
+    bases = {model.base for model in real_models()}
+    assert len(bases) >= 10
+    assert len({model.task for model in real_models()}) == len(bases)
+
+
+def test_no_name_is_used_twice() -> None:
+    names = [model.name for model in real_models()]
+    assert len(set(names)) == len(names)
+    assert not set(names) & {model.name for model in BUILTINS}
+
+
+@pytest.mark.parametrize("model", real_models(), ids=lambda model: model.name)
+def test_everything_about_a_file_is_pinned(model: object) -> None:
+    found = find_real(model.name)  # type: ignore[attr-defined]
+    assert found is model
+    assert found.licence
+    assert found.source
+    assert found.files[0].name.endswith(FORMATS[found.format])
+    for file in found.files:
+        assert len(file.sha256) == 64
+        assert set(file.sha256) <= set("0123456789abcdef")
+        assert file.bytes > 0
+        assert all(part.version and part.member for part in file.parts)
+
+
+def test_no_two_files_are_the_same() -> None:
+    digests = [file.sha256 for model in real_models() for file in model.files]
+    assert len(set(digests)) == len(digests)
+
+
+def test_a_name_without_format_means_the_first() -> None:
+    assert find_real("basic-pitch") is find_real("basic-pitch@onnx")
+    assert find_real("magika@onnx") is find_real("magika")
+    assert {"basic-pitch", "basic-pitch@tflite", "magika"} <= set(real_names())
+    assert "magika@onnx" not in real_names()
+
+
+def test_the_directory_of_a_saved_model_is_what_openvino_is_given() -> None:
+    model = find_real("basic-pitch@saved_model")
+    assert model is not None
+    assert model.main == "nmp"
+    assert model.bytes == 1_084_140 + 219_309 + 4_794
+
+
+def test_a_model_of_many_packages() -> None:
+    model = find_real("kokoro-int8")
+    assert model is not None
+    assert len(model.packages) == 4
+    assert model.main == "kokoro.onnx"
+
+
+def test_a_format_that_is_not_there_lists_those_that_are() -> None:
+    with pytest.raises(ModelError, match=r'no format "xml"\. Allowed: onnx, tflite, saved_model'):
+        find_real("basic-pitch@xml")
+
+
+def test_a_real_model_has_no_choice_of_precision() -> None:
+    with pytest.raises(ModelError, match=r"no choice of precision: write magika"):
+        find_real("magika:int8")
+
+
+def test_other_names_are_none_of_its_business() -> None:
+    assert find_real("resnet50:f16") is None
+    assert find_real("") is None
+
+
+def test_experiments_know_the_names() -> None:
+    assert set(real_names()) < set(known_models())
