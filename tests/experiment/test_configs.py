@@ -11,18 +11,19 @@ import pytest
 from coldwarm.experiment import Experiment, json_schema, read_experiment
 from coldwarm.experiment.scalars import property_value
 from coldwarm.experiment.yaml_nodes import read_yaml
+from coldwarm.models import known_models
+from coldwarm.models.zoo import real_models
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 FILES = sorted(CONFIGS.glob("*.yaml"))
-SHIPPED = ("quick", "docs", "full")
+SHIPPED = ("quick", "docs", "full", "real", "formats", "precision")
 
 
 def read(name: str) -> Experiment:
-    known = ("resnet50", "mobilenet-v2", "bert-base", "gpt2")
-    return read_experiment(CONFIGS / f"{name}.yaml", known_models=known)
+    return read_experiment(CONFIGS / f"{name}.yaml", known_models=known_models())
 
 
-def test_the_three_experiments_are_there() -> None:
+def test_the_experiments_are_there() -> None:
     assert {path.stem for path in FILES} >= set(SHIPPED)
 
 
@@ -81,3 +82,25 @@ def test_full_visits_every_value_that_needs_no_other_machine() -> None:
     assert {case.device for case in cases} == {"CPU", "AUTO", "HETERO:CPU"}
     assert {"resnet50:f16", "resnet50:int8"} <= {case.model for case in cases}
     assert len(cases) == 114
+
+
+def test_real_has_every_real_model_with_both_apis() -> None:
+    cases = read("real").cases
+    assert {case.model for case in cases} == {model.base for model in real_models()}
+    assert {case.api for case in cases} == {"read_model", "path"}
+
+
+def test_formats_has_one_model_in_every_format_it_comes_in() -> None:
+    cases = read("formats").cases
+    pitch = {model.name for model in real_models() if model.base == "basic-pitch"}
+    assert {case.model for case in cases} == pitch
+    assert len(pitch) == 3
+
+
+def test_precision_has_three_models_in_three_precisions() -> None:
+    models = {case.model for case in read("precision").cases}
+    assert models == {
+        f"{name}:{precision}"
+        for name in ("resnet50", "mobilenet-v2", "bert-base")
+        for precision in ("f32", "f16", "int8")
+    }
