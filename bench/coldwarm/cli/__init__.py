@@ -28,7 +28,7 @@ COMMANDS = {
     "devices": "List this host's devices and try the cache on each.",
     "noise": "Measure the same thing twice: what can be seen here?",
     "doctor": "Say what makes numbers noisy on this machine.",
-    "models": "List the built-in models.",
+    "models": "List models that need no path, and fetch real ones.",
     "schema": "Print the JSON Schema of experiment files.",
 }
 """Command to its one line of help; the module of the same name holds the rest."""

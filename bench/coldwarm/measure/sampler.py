@@ -160,8 +160,8 @@ class Sampler:
         return why_unsupported(job, ending.result, self.attempt)
 
     def _inputs(self, case: Case) -> Mapping[str, Mapping[str, Any]]:
-        inputs: Mapping[str, Mapping[str, Any]] = self.experiment.inputs.get(case.model, {})
-        return inputs
+        given: Mapping[str, Mapping[str, Any]] = self.experiment.inputs.get(case.model, {})
+        return given or self.model_files[case.model].inputs
 
     def _place(self, start: Start, started_at: str) -> dict[str, Any]:
         uncached = start.kind == "uncached"
