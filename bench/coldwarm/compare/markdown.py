@@ -65,6 +65,6 @@ def _row(result: Result) -> str:
         words.signed_ends(change) if change else "",
         words.p_value(change),
         words.samples(result),
-        f"**{result.verdict}**" if result.is_regression else result.verdict,
     )
-    return f"| {' | '.join(map(escape_markdown, cells))} |"
+    verdict = f"**{result.verdict}**" if result.is_regression else result.verdict
+    return f"| {' | '.join(map(escape_markdown, cells))} | {verdict} |"

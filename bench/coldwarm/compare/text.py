@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from coldwarm.compare.result import Comparison, Result
 
 WIDTH = 80
+KEPT = "\N{NO-BREAK SPACE}"
+TOGETHER = re.compile(r"(?<=\d) (?=(%|ms|MB|x|pairs?|rounds?|runs?)\b|%)")
+"""A number and its unit stay on one line."""
 
 SECTIONS = {
     "worse": "Worse",
@@ -51,14 +55,15 @@ def _section(title: str, sentences: Iterable[str]) -> list[str]:
 def wrapped(sentences: Iterable[str], indent: str = "") -> Iterator[str]:
     """Yield sentences on lines of 80 columns, their second and later lines further in."""
     for sentence in sentences:
-        yield from textwrap.wrap(
-            sentence,
+        lines = textwrap.wrap(
+            TOGETHER.sub(KEPT, sentence),
             WIDTH,
             initial_indent=indent,
             subsequent_indent=f"{indent}  ",
             break_long_words=False,
             break_on_hyphens=False,
         )
+        yield from (line.replace(KEPT, " ") for line in lines)
 
 
 def _row(result: Result) -> str:

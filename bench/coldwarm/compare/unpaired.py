@@ -147,7 +147,6 @@ def _faster_without_cache(match: Match, threshold: float, machine_ratio: float) 
 def _against_history(
     metric: Metric, match: Match, decision: Decision, medians: Sequence[float]
 ) -> Result:
-    runs = f"{len(medians)} earlier runs of this host"
     verdict = decision.verdict if decision.flagged else SHOWN
     return Result(
         metric,
@@ -157,7 +156,9 @@ def _against_history(
         change=Change.of(decision.estimate, decision.adjusted),
         base_samples=len(medians),
         sampled="runs",
-        reason=f"against {runs}" if decision.flagged else f"as in {runs}, or too close to tell",
+        reason="against earlier runs of this host"
+        if decision.flagged
+        else "as in earlier runs of this host, or too close to tell",
     )
 
 

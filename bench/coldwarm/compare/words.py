@@ -33,7 +33,7 @@ def headline(comparison: Comparison) -> str:
     if better:
         parts.append(f"{better} got better")
     if open_cases:
-        parts.append(f"{open_cases} not decided in everything")
+        parts.append(f"{open_cases} partly undecided")
     if comparison.failed_starts:
         parts.append(f"{counted(comparison.failed_starts, 'start')} failed")
     return ", ".join(parts)
@@ -100,7 +100,7 @@ def sentence(case: CaseResult, result: Result) -> str:
     else:
         told = f"{subject} {_moved(result)} {_bounds(result, _plain_ends)}{_detail(case, result)}"
     tail = f": {reason}" if reason else ""
-    return f"{case.name}: {told.rstrip()}{tail}{f' [{result.excuse}]' if result.excuse else ''}"
+    return f"{case.name}: {told.rstrip()}{tail}{f' ({result.excuse})' if result.excuse else ''}"
 
 
 def _moved(result: Result) -> str:

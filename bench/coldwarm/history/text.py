@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from coldwarm.history.runs import History
     from coldwarm.history.timeline import Point, Timeline
 
-TITLES = ("run", "OpenVINO", "commit", "index", "uncached", "cold", "warm", "speedup", "verdict")
-CELLS = ("{:<16}", "{:<8}", "{:<8}", "{:>5}", "{:>8}", "{:>6}", "{:>6}", "{:>7}", "{}")
+TITLES = ("run", "OpenVINO", "commit", "idx", "uncached", "cold", "warm", "speedup", "verdict")
+CELLS = ("{:<16}", "{:<8}", "{:<8}", "{:>4}", "{:>8}", "{:>5}", "{:>5}", "{:>7}", "{}")
 MARKDOWN_TITLES = (
     *("run", "OpenVINO", "commit", "speed index", "uncached", "cold", "warm"),
     *("speedup (95 %)", "peak memory, warm", "blob", "verdict"),
@@ -77,7 +77,7 @@ def notes(history: History) -> list[str]:
         gate = f"from {FEWEST_RUNS} on, `coldwarm compare BASE HEAD` judges absolute times too"
     return [
         f"{counted(count, 'run')}: {gate}",
-        "index: ms to start and import, how fast the machine was; times are median ms of loads",
+        "times: median ms of a load; idx: ms to start and import, the machine's speed",
         *history.damage,
     ]
 

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fake_samples import VERSION, fake_run
+from fake_store import fake_header, write_run
+
+from coldwarm import store
+from coldwarm.errors import StoreError
+from coldwarm.history import before, choose_host, read_history, usual_times
+from coldwarm.history.runs import LATEST, hosts_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(path: Path, day: int = 1, *, rounds: int = 1, **changes: Any) -> Path:  # noqa: ANN401
+    samples = fake_run(day, apis=("path",), cache_modes=("default",), rounds=rounds)
+    created = f"2026-09-{day:02d}T12:00:00+00:00"
+    return write_run(path, samples, run_id=path.name, **{"created_at": created, **changes})
+
+
+def test_a_results_directory_has_hosts_and_a_hosts_directory_has_runs(tmp_path: Path) -> None:
+    write(tmp_path / "vm" / "a")
+    write(tmp_path / "vm" / "b")
+    write(tmp_path / "laptop" / "c")
+    (tmp_path / "empty").mkdir()
+    found = hosts_in(tmp_path)
+    assert {host: [path.name for path in paths] for host, paths in found.items()} == {
+        "laptop": ["c"],
+        "vm": ["a", "b"],
+    }
+    assert [path.name for path in hosts_in(tmp_path / "vm")["vm"]] == ["a", "b"]
+
+
+def test_the_host_is_the_named_one_the_only_one_or_this_one(tmp_path: Path) -> None:
+    write(tmp_path / "vm" / "a")
+    assert choose_host(tmp_path, None, "here") == [tmp_path / "vm" / "a"]
+    write(tmp_path / "here" / "b")
+    assert choose_host(tmp_path, None, "here") == [tmp_path / "here" / "b"]
+    assert choose_host(tmp_path, "vm", "here") == [tmp_path / "vm" / "a"]
+
+
+def test_says_which_hosts_there_are(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="holds no runs"):
+        choose_host(tmp_path, None, "here")
+    write(tmp_path / "vm" / "a")
+    write(tmp_path / "laptop" / "b")
+    with pytest.raises(StoreError, match="choose one with --host: laptop, vm"):
+        choose_host(tmp_path, None, "here")
+    with pytest.raises(StoreError, match='unknown host "leptop", did you mean "laptop"'):
+        choose_host(tmp_path, "leptop", "here")
+
+
+def test_runs_stand_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
+    paths = [write(tmp_path / name, day) for name, day in (("a", 3), ("b", 1), ("c", 2))]
+    assert [run.run_id for run in read_history(paths).runs] == ["b", "c", "a"]
+    assert [run.run_id for run in read_history(paths, last=2).runs] == ["c", "a"]
+
+
+def test_a_run_says_when_with_what_and_how_fast(tmp_path: Path) -> None:
+    (run,) = read_history([write(tmp_path / "a", 7)]).runs
+    assert (run.label, run.commit, run.versions) == ("2026-09-07 12:00", "abcdef123456", (VERSION,))
+    assert run.speed_index_ms == pytest.approx(222, rel=0.5)
+    (case,) = run.cases.values()
+    assert case.name == "resnet50 / CPU / path"
+
+
+def test_what_cannot_be_read_is_said_and_hides_nothing(tmp_path: Path) -> None:
+    good, bad = write(tmp_path / "good"), write(tmp_path / "bad", 2)
+    (bad / store.RUN_FILE).write_text("{")
+    found = read_history([good, bad])
+    assert [run.run_id for run in found.runs] == ["good"]
+    assert "cannot be read" in found.damage[0]
+
+
+def test_a_run_without_samples_has_no_cases(tmp_path: Path) -> None:
+    path = write(tmp_path / "a")
+    (path / store.SAMPLES_FILE).write_text("")
+    (run,) = read_history([path]).runs
+    assert not run.cases
+
+
+def test_only_earlier_runs_of_the_same_host_come_before(tmp_path: Path) -> None:
+    other = {**fake_header()["identity"], "cpu_model": "another"}
+    for name, day, changes in (
+        ("earlier", 1, {}),
+        ("elsewhere", 2, {"identity": other}),
+        ("head", 3, {}),
+        ("later", 4, {}),
+    ):
+        write(tmp_path / name, day, **changes)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / store.RUN_FILE).write_text("[]")
+    found = before(store.read_run(tmp_path / "head"), tmp_path)
+    assert [run.run_id for run in found] == ["earlier"]
+
+
+def test_old_runs_do_not_say_what_is_usual(tmp_path: Path) -> None:
+    first = store.read_run(write(tmp_path / "a"))
+    assert LATEST >= 10
+    for number in range(LATEST + 2):
+        path = tmp_path / f"run{number:02d}"
+        store.create_run(path, {**first.header, "run_id": path.name, "created_at": f"{number:04d}"})
+    head = store.Run(tmp_path, {**first.header, "created_at": "9999"})
+    found = before(head, tmp_path)
+    assert len(found) == LATEST
+
+
+def test_usual_is_what_the_same_case_of_the_same_model_took(tmp_path: Path) -> None:
+    paths = [write(tmp_path / f"run{day}", day, rounds=2) for day in (1, 2)]
+    changed = {"resnet50": {"bytes": 1, "digests": {"resnet50.xml": "b2"}}}
+    paths.append(write(tmp_path / "changed", 3, models=changed))
+    runs = read_history(paths).runs
+    head = store.read_run(paths[0])
+    (case_id,) = runs[0].cases
+    found = usual_times(runs, head, case_id, "resnet50", "warm_load")
+    assert found == [run.cases[case_id].load_ms.warm for run in runs[:2]]
+    assert usual_times(runs, head, "another", "resnet50", "warm_load") == []
