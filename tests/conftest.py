@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,3 +27,10 @@ def model_cache() -> Iterator[Path]:
         folder = Path(os.environ.get(KEPT) or temporary).absolute()
         patch.setenv("COLDWARM_CACHE_DIR", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heed_ctrl_c() -> None:
+    """Take Ctrl-C as usual: a job in the background ignores it, and so would its children."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
