@@ -19,7 +19,7 @@ from coldwarm.plan import (
     unique,
 )
 
-repeatable = settings(deadline=None, derandomize=True, max_examples=60)
+repeatable = settings(deadline=None, derandomize=True, max_examples=40)
 
 
 def experiment(

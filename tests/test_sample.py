@@ -92,7 +92,7 @@ samples = st.builds(
 )
 
 
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True, max_examples=50)
 @given(samples)
 def test_a_sample_survives_json(sample: Sample) -> None:
     assert Sample.from_json(json.loads(json.dumps(sample.to_json()))) == sample

@@ -211,10 +211,14 @@ def test_a_file_that_is_one_half_line_is_emptied_on_resume(run: Path) -> None:
 
 
 def test_a_damaged_reference_is_left_out_too(run: Path) -> None:
-    (run / store.REFERENCES_FILE).write_text('{"baseline_id": "b"}\n')
+    lines = ('{"baseline_id": "b"}', json.dumps({**REFERENCE, "answers": []}))
+    (run / store.REFERENCES_FILE).write_text("\n".join(lines) + "\n")
     stored = store.read_run(run)
     assert stored.references == []
-    assert stored.damage == ["references.jsonl:1: left out: model_digests: Field required"]
+    assert stored.damage == [
+        "references.jsonl:1: left out: model_digests: Field required",
+        "references.jsonl:2: left out: answers: empty",
+    ]
 
 
 DAMAGE: dict[str, tuple[object, str]] = {
@@ -294,7 +298,7 @@ ANY_JSON = st.recursive(
 )
 
 
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True, max_examples=50)
 @given(st.dictionaries(st.sampled_from(sorted(SAMPLE.to_json())), ANY_JSON, max_size=3))
 def test_what_was_not_left_out_can_be_worked_with(
     tmp_path_factory: pytest.TempPathFactory, lies: dict[str, object]

@@ -124,14 +124,14 @@ ANY_JSON = st.recursive(
 )
 
 
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True, max_examples=50)
 @given(st.dictionaries(st.sampled_from([*GOOD, "error"]), ANY_JSON))
 def test_no_lie_raises(lies: dict[str, object]) -> None:
     result, wrong = read({**GOOD, **lies})
     assert bool(result) != bool(wrong)
 
 
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True, max_examples=50)
 @given(st.binary())
 def test_no_garbage_raises(data: bytes) -> None:
     result, wrong = read_result(data)
