@@ -10,6 +10,7 @@ import pytest
 from coldwarm.cli import COMMANDS
 from coldwarm.experiment import read_experiment
 from coldwarm.models import known_models
+from coldwarm.models.zoo import real_models
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -46,3 +47,14 @@ def test_every_command_shown_exists() -> None:
         text = page.read_text(encoding="utf-8")
         shown = set(re.findall(r"\bcoldwarm (\w+) (?:configs/|RUN|results/|BASE|--)", text))
         assert shown <= COMMANDS.keys(), page.name
+
+
+def test_every_real_model_is_documented_with_package_and_licence() -> None:
+    text = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in text.splitlines() if line.startswith("| `")}
+    for model in real_models():
+        row = rows[model.name]
+        assert f"| {model.licence} |" in row
+        assert model.packages[0].partition("==")[2] in row
+        assert f"| {model.bytes / 1e6:.1f} |" in row
+        assert model.source in row
