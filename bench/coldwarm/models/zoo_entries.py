@@ -242,7 +242,6 @@ ENTRIES = (
                 _KOKORO_PARTS,
             ),
         ),
-        inputs={"tokens": {"shape": [1, 64]}},
     ),
 )
 """Formats of one model stand together; the first is meant where none is named."""
