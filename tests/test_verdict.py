@@ -382,3 +382,13 @@ def test_a_run_without_samples_adds_nothing_to_a_frame() -> None:
     full = Run(Path("run"), {"run_id": "r"}, [record("warm", Case("m"))], [])
     assert judged_frame([empty, full])["verdict"].tolist() == ["not_comparable"]
     assert judged_frame([empty]).empty
+
+
+def test_an_output_that_lost_one_of_its_names_is_the_same_output() -> None:
+    # OpenVINO forgets the second name of an output when it exports a model.
+    case = Case("m")
+    named = [reference(case, [[{"alias": "right", "z": "also right"}]] * 2)]
+    lost = [{"y": "right", "z": "also right"}]
+    swapped = [{"y": "also right", "z": "right"}]
+    assert judge(case, references=named, outputs=lost).verdict == "hit"
+    assert judge(case, references=named, outputs=swapped).verdict == "wrong"

@@ -35,7 +35,7 @@ PROVEN = ("hit", "not_comparable")
 """Verdicts whose time is that of a start from the cache: a proven hit with no wrong answer."""
 
 Record = dict[str, Any]
-Answer = list[dict[str, str]] | None
+Answer = list[list[str]] | None
 Content = tuple[tuple[str, str], ...]
 
 
@@ -70,7 +70,9 @@ class Judge:
             if record["kind"] == "cold"
         }
         self._answers: dict[tuple[str, Content], list[Answer]] = {
-            (entry["baseline_id"], _content(entry["model_digests"])): entry["answers"]
+            (entry["baseline_id"], _content(entry["model_digests"])): [
+                None if answer is None else _by_position(answer) for answer in entry["answers"]
+            ]
             for entry in references
         }
 
@@ -105,7 +107,7 @@ class Judge:
         return self._judge_answer(record)
 
     def _judge_answer(self, record: Record) -> Finding:
-        outputs = list(record.get("outputs") or ())
+        outputs = _by_position(record.get("outputs") or ())
         answers = self._references(record, record)
         expected = _agreed(answers)
         if outputs == expected:
@@ -166,6 +168,14 @@ def callbacks_ignored(record: Record) -> bool:
 
 def _content(digests: Mapping[str, str]) -> Content:
     return tuple(sorted(digests.items()))
+
+
+def _by_position(answer: Iterable[Mapping[str, str]]) -> list[list[str]]:
+    """Return the digests of each inference in the order of the model's outputs, without names.
+
+    An output can have several names, of which an imported model knows fewer.
+    """
+    return [list(outputs.values()) for outputs in answer]
 
 
 def _agreed(answers: Sequence[Answer]) -> Answer:
