@@ -108,6 +108,15 @@ def test_a_finding_that_went_away_is_news() -> None:
     )
 
 
+def test_an_expectation_about_the_base_is_looked_at_too() -> None:
+    run = run_of(rounds=1)
+    run.header["experiment"]["expect"] = [
+        {"pattern": {"encryption": "none"}, "verdict": "silent_miss"}
+    ]
+    (sentence,) = compare_along(run, base="none").news
+    assert sentence.startswith("resnet50 / CPU / path: expected silent_miss, is now hit")
+
+
 def test_starts_that_failed_make_exit_code_three() -> None:
     found = compare_along(run_of(rounds=20, failure_rate=0.1))
     assert found.failed_starts > 0

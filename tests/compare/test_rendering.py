@@ -14,7 +14,7 @@ from coldwarm.compare.as_json import to_json
 from coldwarm.compare.markdown import render_markdown
 from coldwarm.compare.result import CaseResult, Change, Comparison, Result, SideInfo
 from coldwarm.compare.text import render_text
-from coldwarm.compare.words import headline, sentence
+from coldwarm.compare.words import headline, sentence, sentences, setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,6 +206,28 @@ def test_the_verdict_of_everything_is_the_first_line() -> None:
     assert headline(calm) == "No regression found in 1 case"
     assert headline(replace(calm, cases=())).startswith("Nothing compared")
     assert headline(replace(calm, failed_starts=1)).endswith("1 start failed")
+
+
+def test_what_all_cases_lack_is_said_once() -> None:
+    few = replace(warm("inconclusive", OPEN, 175.0), reason="too few pairs (4) for it")
+    cases = tuple(CaseResult(name, name, name, (few,)) for name in ("a", "b"))
+    assert sentences(replace(PAIRED, cases=cases), "open") == [
+        "warm start of 2 cases: too few pairs (4) for it"
+    ]
+    assert "a: warm start inconclusive" in sentences(replace(PAIRED, cases=cases[:1]), "open")[0]
+
+
+def test_builds_of_a_version_are_told_apart_only_where_they_differ() -> None:
+    builds = ("2026.4.1-1-abc", "2026.4.1-2-def")
+    same = replace(UNPAIRED, head=replace(UNPAIRED.head, versions=UNPAIRED.base.versions))
+    assert "OpenVINO 2026.4.0," in setting(same)[0]
+    sides = [
+        replace(side, versions=(build,))
+        for side, build in zip((UNPAIRED.base, UNPAIRED.head), builds, strict=True)
+    ]
+    first, second = setting(replace(UNPAIRED, base=sides[0], head=sides[1]))
+    assert builds[0] in first
+    assert builds[1] in second
 
 
 def test_json_holds_every_result_and_no_number_that_json_lacks() -> None:

@@ -70,7 +70,7 @@ def compare_along(
         only_head=matches.only_head,
         failed_starts=int(frame["status"].isin(FAILURES).sum()),
         warnings=tuple(incomplete("the run", run)),
-        news=news_of(matches.pairs, run, day),
+        news=news_of(evidence.values(), run, day),
         sight=_sight(matches.pairs, deciding, threshold),
     )
 

@@ -10,9 +10,10 @@ from coldwarm.compare.steady import compare_steady
 from coldwarm.plain import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from coldwarm.compare.evidence import Evidence
     from coldwarm.compare.matching import Match
     from coldwarm.compare.result import Result
     from coldwarm.store import Run
@@ -47,11 +48,13 @@ def case_results(
     return tuple(cases)
 
 
-def news_of(matches: Sequence[Match], head: Run, today: date) -> tuple[str, ...]:
-    """Return a sentence for each expectation about the head that is no longer true or valid."""
-    sentences = news(
-        [(one_line(match.head.case.name), match.head) for match in matches],
-        expectations_of(head.header),
-        today,
-    )
-    return tuple(dict.fromkeys(sentences))
+def news_of(evidence: Iterable[Evidence], head: Run, today: date) -> tuple[str, ...]:
+    """Return a sentence for each expectation that is no longer true or valid.
+
+    Args:
+        evidence: every case of the head, matched or not.
+        head: the run whose expectations count.
+        today: the day by which they expire.
+    """
+    cases = [(one_line(each.case.name), each) for each in evidence]
+    return tuple(news(cases, expectations_of(head.header), today))

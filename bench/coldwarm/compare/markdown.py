@@ -21,8 +21,7 @@ def render_markdown(comparison: Comparison) -> str:
     lines = [f"**{words.headline(comparison)}**", "", *_bullets(words.setting(comparison)), ""]
     lines += _section("Take care", comparison.warnings)
     for kind, title in SECTIONS.items():
-        found = words.select(comparison, kind)
-        lines += _section(title, [words.sentence(case, result) for case, result in found])
+        lines += _section(title, words.sentences(comparison, kind))
     lines += _section("Expectations", comparison.news)
     lines += _section("Only in the base", comparison.only_base)
     lines += _section("Only in the head", comparison.only_head)

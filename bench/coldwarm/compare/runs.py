@@ -80,7 +80,7 @@ def compare_runs(
         only_head=matches.only_head,
         failed_starts=int(frames[1]["status"].isin(FAILURES).sum()),
         warnings=(*warnings(base, head, infos), *other_models(matches)),
-        news=news_of(matches.pairs, head, day),
+        news=news_of(evidence[1].values(), head, day),
         sight=_sight(matches.pairs, len(usual), threshold),
     )
 

@@ -32,8 +32,7 @@ def render_text(comparison: Comparison) -> str:
     lines = [words.headline(comparison), *wrapped(words.setting(comparison), "  "), ""]
     lines += _section("Take care", comparison.warnings)
     for kind, title in SECTIONS.items():
-        found = words.select(comparison, kind)
-        lines += _section(title, [words.sentence(case, result) for case, result in found])
+        lines += _section(title, words.sentences(comparison, kind))
     lines += _section("Expectations", comparison.news)
     lines += _section("Only in the base", comparison.only_base)
     lines += _section("Only in the head", comparison.only_head)

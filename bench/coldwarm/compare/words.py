@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from coldwarm.compare import metrics as m
@@ -42,19 +43,27 @@ def headline(comparison: Comparison) -> str:
 def setting(comparison: Comparison) -> list[str]:
     """Return what stands on the two sides, a line each."""
     base, head = comparison.base, comparison.head
+    shorts = [_short(side.versions) for side in (base, head)]
+    # Builds of one version are told apart by what follows the number.
+    if shorts[0] == shorts[1] and base.versions != head.versions:
+        shorts = [", ".join(side.versions) for side in (base, head)]
     if comparison.axis is not None:
         return [
             f"{head.label} against {base.label}, neighbouring starts in pairs",
-            f"run {_side(head)}",
+            f"run {_side(head, shorts[1])}",
         ]
-    return [f"base {_side(base)}", f"head {_side(head)}"]
+    return [f"base {_side(base, shorts[0])}", f"head {_side(head, shorts[1])}"]
 
 
-def _side(side: SideInfo) -> str:
+def _short(versions: tuple[str, ...]) -> str:
+    return ", ".join(dict.fromkeys(version.partition("-")[0] for version in versions))
+
+
+def _side(side: SideInfo, version: str) -> str:
     parts = [
         side.run_id,
         f"on {side.host}" if side.host else "",
-        f"OpenVINO {', '.join(side.versions)}" if side.versions else "",
+        f"OpenVINO {version}" if version else "",
         f"commit {side.commit}" if side.commit else "",
         f"speed index {side.speed_index_ms:.0f} ms" if side.speed_index_ms else "",
     ]
@@ -86,6 +95,19 @@ def select(comparison: Comparison, kind: str) -> list[tuple[CaseResult, Result]]
         for result in case.results
         if tests[kind](result)
     ]
+
+
+def sentences(comparison: Comparison, kind: str) -> list[str]:
+    """Return one sentence per result of a kind; what all lack for the same reason is said once."""
+    found = select(comparison, kind)
+    alike = Counter((result.metric, result.reason) for _, result in found)
+    told: dict[str, None] = {}
+    for case, result in found:
+        count = alike[result.metric, result.reason]
+        short = kind == "open" and count > 1 and result.reason.startswith("too few")
+        together = f"{result.metric.subject} of {count} cases: {result.reason}"
+        told[together if short else sentence(case, result)] = None
+    return list(told)
 
 
 def sentence(case: CaseResult, result: Result) -> str:
