@@ -56,9 +56,7 @@ def test_its_file_compares_to_the_medians_of_the_report(tmp_path: Path) -> None:
     (path,) = (tmp_path / "results").glob("*/*")
     report = run(tmp_path, "coldwarm", "report", str(path), "--no-charts", "--out", "report")
     assert report.returncode == 0, report.stderr
-    compared = run(
-        tmp_path, "pytest_benchmark", "compare", "out.json", "--columns=median", "--time-unit=ms"
-    )
+    compared = run(tmp_path, "pytest_benchmark", "compare", "out.json", "--columns=median")
     lines = {line.partition("]")[0] + "]": line for line in compared.stdout.splitlines()}
     with (tmp_path / "report" / "summary.csv").open(newline="") as file:
         medians = {
