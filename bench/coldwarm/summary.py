@@ -192,6 +192,7 @@ def _groups(frame: pd.DataFrame, name: str) -> dict[tuple[str, str], pd.DataFram
 def _summarise_case(starts: pd.DataFrame, load: pd.DataFrame, first: pd.DataFrame) -> CaseSummary:
     own = starts[starts["kind"] != "uncached"]
     good = starts[starts["status"] == "ok"]
+    measured = good[good["kind"] != "uncached"]
     cold = good[good["kind"] == "cold"]
     warm = good[(good["kind"] == "warm") & good["verdict"].isin(PROVEN)]
     complete = load.dropna(subset=["uncached", "cold", "warm"])
@@ -227,7 +228,7 @@ def _summarise_case(starts: pd.DataFrame, load: pd.DataFrame, first: pd.DataFram
         windows=_median(cold["windows"]),
         callbacks_ignored=bool(ignored.any()),
         encryption_ms=_median(warm["encryption_ms"]),
-        storage_unproven=int((~own["storage_proven"].fillna(value=True)).sum()),
+        storage_unproven=int((~measured["storage_proven"].fillna(value=False)).sum()),
         failed_starts=int((own["verdict"] == "failed").sum()),
     )
 

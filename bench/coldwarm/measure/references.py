@@ -40,7 +40,11 @@ class References:
         answers = []
         for _ in range(STARTS):
             with chain_dir(self._sampler.caches) as chain:
-                ending = self._sampler.run(self._sampler.job(baseline, "uncached", chain), chain)
+                job = self._sampler.job(baseline, "uncached", chain)
+                ending = self._sampler.run(job, chain)
+                if ending.status != "ok":
+                    # A failure by chance would leave the whole run without an answer to compare.
+                    ending = self._sampler.run(job, chain)
             answers.append(ending.result.get("outputs") if ending.status == "ok" else None)
         self._keep(
             {

@@ -144,31 +144,45 @@ class Session:
         if not pending:
             return
         key = secrets.token_hex(KEY_BYTES) if unit.case.encryption == "aes-256-gcm" else None
-        first = unit.starts[0]
         with chain_dir(self._sampler.caches) as chain:
-            if first.kind == "cold" and first not in pending and self._done[first.key].is_ok:
-                # The cold start was stored before an interruption, its blob is gone: write it
-                # again, untimed.
-                self._progress.begin(f"cache of {unit.case.name}")
-                self._sampler.run(self._sampler.job(unit.case, "cold", chain, key), chain)
+            broken = self._write_blob_again(unit, chain, key)
+            to_mutate = next((start for start in pending if start.kind == "warm"), None)
             for start in pending:
-                self._measure_start(start, self._done.get(first.key), chain, key)
+                left_out = broken or self._left_out(unit)
+                if left_out:
+                    self._keep(self._sampler.untaken(start, *left_out))
+                    continue
+                if start is to_mutate and self._mutate:
+                    self._mutate(start, chain)
+                if start.kind == "warm":
+                    self._take_reference(plan.baseline_of(start.case))
+                self._progress.begin(f"{start.kind} {start.case.name}")
+                self._keep(self._sampler.take(start, chain, key))
 
-    def _measure_start(
-        self, start: Start, first: Sample | None, chain: ChainDir, key: str | None
-    ) -> None:
-        if first is not None and not first.is_ok:
-            unsupported = first.status == "unsupported"
-            reason = first.reason if unsupported else None
-            status = "unsupported" if unsupported else "dropped"
-            self._keep(self._sampler.untaken(start, status, reason or "its cold start failed"))
-            return
-        if start.kind == "warm":
-            if start.chain == 0 and self._mutate:
-                self._mutate(start, chain)
-            self._take_reference(plan.baseline_of(start.case))
-        self._progress.begin(f"{start.kind} {start.case.name}")
-        self._keep(self._sampler.take(start, chain, key))
+    def _write_blob_again(
+        self, unit: Unit, chain: ChainDir, key: str | None
+    ) -> tuple[str, str] | None:
+        """Make the blob whose cold start was stored before an interruption, untimed.
+
+        Returns status and reason for the chain's warm starts when that does not work.
+        """
+        cold = self._done.get(unit.starts[0].key)
+        if cold is None or cold.kind != "cold" or not cold.is_ok:
+            return None
+        self._progress.begin(f"cache of {unit.case.name}")
+        ending = self._sampler.run(self._sampler.job(unit.case, "cold", chain, key), chain)
+        if ending.status == "ok":
+            return None
+        return "dropped", f"its blob could not be written again: {ending.reason}"
+
+    def _left_out(self, unit: Unit) -> tuple[str, str] | None:
+        """Return status and reason for warm starts whose cold start did not work."""
+        cold = self._done.get(unit.starts[0].key)
+        if cold is None or cold.is_ok:
+            return None
+        if cold.status == "unsupported":
+            return "unsupported", cold.reason or ""
+        return "dropped", "its cold start failed"
 
     def _keep(self, sample: Sample) -> None:
         self._writer.append(sample)
@@ -178,5 +192,5 @@ class Session:
     def _note(self, sample: Sample) -> None:
         self._done[sample.round, sample.position] = sample
         self._ratios.add(sample)
-        if sample.status == "unsupported":
-            self._unsupported.add(sample.case_id or sample.baseline_id)
+        if sample.status == "unsupported" and sample.case_id is not None:
+            self._unsupported.add(sample.case_id)
