@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fake_sides import evidence
 
-from coldwarm.compare.steady import compare_answers, compare_steady, compare_verdicts
+from coldwarm.compare.steady import compare_steady
 from coldwarm.experiment.case import Case
 
 if TYPE_CHECKING:
@@ -18,58 +18,6 @@ MB = 1e6
 def result_of(base: Evidence, head: Evidence, name: str, **options: object) -> Result | None:
     results = compare_steady(base, head, **options)
     return next((each for each in results if each.metric.name == name), None)
-
-
-@pytest.mark.parametrize(
-    ("base", "head", "verdict"),
-    [
-        ({"hit": 12}, {"hit": 12}, "same"),
-        ({"hit": 12}, {"silent_miss": 12}, "worse"),
-        ({"hit": 12}, {"hit": 11, "silent_miss": 1}, "worse"),
-        ({"hit": 1}, {"not_cached": 1}, "worse"),
-        ({"hit": 12}, {"unsupported": 12}, "worse"),
-        ({"hit": 12}, {"wrong": 12}, "worse"),
-        ({"silent_miss": 12}, {"hit": 12}, "better"),
-        ({"silent_miss": 12}, {"wrong": 12}, "worse"),
-        ({"stale": 12}, {"silent_miss": 12}, "better"),
-        ({"silent_miss": 12}, {"silent_miss": 12}, "same"),
-        ({"silent_miss": 12}, {"not_cached": 12}, "changed"),
-        ({"hit": 12}, {"not_comparable": 12}, "same"),
-        # One miss more or less among mixed ones is chance; many are not.
-        ({"hit": 11, "partial": 1}, {"hit": 10, "partial": 2}, "same"),
-        ({"hit": 11, "partial": 1}, {"hit": 2, "partial": 10}, "worse"),
-        ({"hit": 2, "partial": 10}, {"hit": 11, "partial": 1}, "better"),
-        ({"hit": 1, "partial": 1}, {"partial": 2}, "same"),
-    ],
-)
-def test_verdicts_are_compared_by_what_the_cache_served(
-    base: dict[str, int], head: dict[str, int], verdict: str
-) -> None:
-    assert compare_verdicts(evidence(verdicts=base), evidence(verdicts=head)).verdict == verdict
-
-
-def test_a_case_that_stops_hitting_says_why_and_what_to_do() -> None:
-    head = evidence(verdicts={"silent_miss": 3}, reason="compiled again", remedy="use SPEED")
-    result = compare_verdicts(evidence(), head)
-    assert (result.base, result.head) == ("hit", "silent_miss")
-    assert result.reason == "compiled again. Remedy: use SPEED"
-    assert result.is_regression
-
-
-def test_a_case_whose_every_start_fails_has_stopped_hitting() -> None:
-    result = compare_verdicts(evidence(), evidence(verdicts={}, failed=12))
-    assert (result.verdict, result.head) == ("worse", "failed")
-
-
-def test_a_start_that_failed_beside_hits_is_no_other_verdict() -> None:
-    result = compare_verdicts(evidence(), evidence(verdicts={"hit": 11}, failed=1))
-    assert result.verdict == "same"
-
-
-@pytest.mark.parametrize("failed", [0, 5])
-def test_without_a_judged_start_nothing_is_decided(failed: int) -> None:
-    nothing = evidence(verdicts={}, failed=failed)
-    assert compare_verdicts(nothing, nothing).verdict == "inconclusive"
 
 
 @pytest.mark.parametrize(
@@ -173,52 +121,3 @@ def test_what_one_side_lacks_is_a_gap_unless_its_verdict_says_why(
     result = result_of(base, evidence(verdicts=verdicts), "warm_peak")
     assert result is not None
     assert (result.verdict, result.head) == (verdict, None)
-
-
-@pytest.mark.parametrize(
-    ("base", "head", "words", "verdict"),
-    [
-        ({}, {}, ("right", "right"), "same"),
-        ({}, {"verdicts": {"wrong": 2}}, ("right", "wrong"), "worse"),
-        ({}, {"verdicts": {"hit": 9, "stale": 1}}, ("right", "stale"), "worse"),
-        ({"verdicts": {"wrong": 2}}, {}, ("wrong", "right"), "better"),
-        ({"verdicts": {"wrong": 2}}, {"verdicts": {"wrong": 2}}, ("wrong", "wrong"), "same"),
-        ({}, {"answers": frozenset({"b2"})}, ("right", "right"), "worse"),
-        (
-            {},
-            {"verdicts": {"not_comparable": 2}},
-            ("right", "not reproducible"),
-            "inconclusive",
-        ),
-        ({}, {"verdicts": {"silent_miss": 2}}, ("right", "not cached"), "same"),
-    ],
-)
-def test_answers_are_compared_in_words_and_bits(
-    base: dict[str, object], head: dict[str, object], words: tuple[str, str], verdict: str
-) -> None:
-    result = compare_answers(evidence(**base), evidence(**head))
-    assert ((result.base, result.head), result.verdict) == (words, verdict)
-
-
-@pytest.mark.parametrize(
-    ("changes", "options", "cause"),
-    [
-        ({"model": "m2"}, {}, "the model's files"),
-        ({"versions": frozenset({"2027.0"})}, {}, "the OpenVINO version"),
-        ({}, {"axis": "device"}, "device"),
-        ({}, {"other_host": True}, "the host"),
-    ],
-)
-def test_other_bits_are_no_regression_where_there_is_a_reason_for_them(
-    changes: dict[str, object], options: dict[str, object], cause: str
-) -> None:
-    head = evidence(answers=frozenset({"b2"}), **changes)
-    result = compare_answers(evidence(), head, **options)
-    assert result.verdict == "shown"
-    assert cause in result.reason
-
-
-@pytest.mark.parametrize("axis", ["encryption", "cache_mode", "storage", "api"])
-def test_other_bits_along_an_axis_that_must_not_change_them_are_a_regression(axis: str) -> None:
-    head = evidence(answers=frozenset({"b2"}))
-    assert compare_answers(evidence(), head, axis=axis).is_regression

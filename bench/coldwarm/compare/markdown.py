@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.compare import words
+from coldwarm.compare import cells, words
 from coldwarm.compare.text import SECTIONS
 from coldwarm.plain import escape_markdown
 
@@ -56,14 +56,14 @@ def _table(case: CaseResult) -> list[str]:
 
 def _row(result: Result) -> str:
     change = result.change
-    cells = (
+    shown = (
         result.metric.label,
-        words.value(result.metric, result.base),
-        words.value(result.metric, result.head),
-        words.signed(change) if change else "",
-        words.signed_ends(change) if change else "",
-        words.p_value(change),
-        words.samples(result),
+        cells.value(result.metric, result.base),
+        cells.value(result.metric, result.head),
+        cells.signed(change) if change else "",
+        cells.signed_ends(change) if change else "",
+        cells.p_value(change),
+        cells.samples(result),
     )
     verdict = f"**{result.verdict}**" if result.is_regression else result.verdict
-    return f"| {' | '.join(map(escape_markdown, cells))} | {verdict} |"
+    return f"| {' | '.join(map(escape_markdown, shown))} | {verdict} |"

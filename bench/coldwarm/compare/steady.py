@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import fisher_exact
 
 from coldwarm.compare import metrics as m
-from coldwarm.compare.evidence import Evidence, worst
+from coldwarm.compare.answers import compare_answers
 from coldwarm.compare.result import INCONCLUSIVE, SHOWN, Change, Result
+from coldwarm.compare.verdicts import compare_verdicts
 from coldwarm.stats.ratio import unpaired_ratio
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from coldwarm.compare.evidence import Evidence
     from coldwarm.compare.metrics import Metric
 
 
@@ -45,25 +46,6 @@ TOLERANCES = {
 MIDDLE = (0.1, 0.9)
 """Of each side's samples, those between these quantiles must lie apart for a change to be one:
 a single odd start neither makes a regression nor hides one."""
-
-FLAKY_P = 0.01
-"""Where hits and misses are mixed on both sides, a lower share of hits must be this unlikely."""
-
-CLASSES = {
-    "hit": 0,
-    "not_comparable": 0,
-    "unsupported": 1,
-    "not_cached": 1,
-    "silent_miss": 1,
-    "partial": 1,
-    "stale": 2,
-    "wrong": 2,
-    "failed": 3,
-}
-"""Served by the cache, not served, served wrongly, not even started: what is worse than what."""
-
-BIT_AXES = ("model", "device", "runtime", "properties")
-"""Axes along which a model may answer with other bits and still be right."""
 
 
 def compare_steady(
@@ -169,97 +151,3 @@ def _never_encrypted(base: Evidence, head: Evidence) -> Result:
     x, y = (float(values.median()) if len(values) else None for values in shares)
     reason = "the device never called the encryption callbacks: the blob is in clear"
     return Result(m.ENCRYPTED_SHARE, "worse", x, y, reason=reason)
-
-
-def compare_verdicts(base: Evidence, head: Evidence) -> Result:
-    """A case that stops hitting the cache is always a regression."""
-    verdict, reason = _judge_verdicts(base, head)
-    return Result(
-        m.VERDICT,
-        verdict,
-        base.verdict,
-        head.verdict,
-        base_samples=sum(base.verdicts.values()),
-        head_samples=sum(head.verdicts.values()),
-        reason=reason,
-    )
-
-
-def _judge_verdicts(base: Evidence, head: Evidence) -> tuple[str, str]:
-    if base.verdict is None or head.verdict is None:
-        lacking = "base" if base.verdict is None else "head"
-        return INCONCLUSIVE, f"no warm start of the {lacking} was measured"
-    was, now = (max(CLASSES[each] for each in _present(side)) for side in (base, head))
-    if was == now == CLASSES["failed"]:
-        return INCONCLUSIVE, "every start failed on both sides"
-    if now != was:
-        reason = ". Remedy: ".join(filter(None, (head.reason, head.remedy)))
-        return ("worse" if now > was else "better"), reason
-    hits = [side.proven for side in (base, head)]
-    starts = [sum(side.verdicts.values()) for side in (base, head)]
-    table = [hits, [all_of - hit for all_of, hit in zip(starts, hits, strict=True)]]
-    words = (
-        f"{hits[0]} of {starts[0]} starts were hits in the base, "
-        f"{hits[1]} of {starts[1]} in the head"
-    )
-    # The odds ratio of the table is above one where the base hits more often.
-    mixed = any(table[0]) and any(table[1])
-    for verdict, tail in (("worse", "greater"), ("better", "less")):
-        if mixed and fisher_exact(table, alternative=tail).pvalue <= FLAKY_P:
-            return verdict, words
-    if was and base.verdict != head.verdict:
-        return "changed", head.reason
-    return "same", ""
-
-
-def _present(side: Evidence) -> list[str]:
-    return list(side.verdicts) or ["failed"]
-
-
-def answer_of(side: Evidence) -> str:
-    """Return in a word what the answers from the cache are like."""
-    if wrong := worst([verdict for verdict in side.verdicts if verdict in ("wrong", "stale")]):
-        return wrong
-    if len(side.answers) > 1 or "not_comparable" in side.verdicts:
-        return "not reproducible"
-    return "right" if side.proven else "not cached"
-
-
-def compare_answers(
-    base: Evidence, head: Evidence, *, axis: str | None = None, other_host: bool = False
-) -> Result:
-    """Compare what the two sides answer: rightly, and with the same bits."""
-    words = answer_of(base), answer_of(head)
-    verdict, reason = _judge_answers(base, head, words, axis, other_host=other_host)
-    return Result(m.ANSWER, verdict, *words, reason=reason)
-
-
-def _judge_answers(
-    base: Evidence,
-    head: Evidence,
-    words: tuple[str, str],
-    axis: str | None,
-    *,
-    other_host: bool,
-) -> tuple[str, str]:
-    bad = [word in ("wrong", "stale") for word in words]
-    if bad[0] != bad[1]:
-        return ("worse" if bad[1] else "better"), head.reason if bad[1] else ""
-    if bad[1]:
-        return "same", ""
-    if "not reproducible" in words:
-        if words[0] == words[1]:
-            return "same", ""
-        return INCONCLUSIVE, "one side does not answer the same twice"
-    if base.answers == head.answers:
-        return "same", ""
-    why = {
-        "the model's files": base.model != head.model,
-        f"{axis}": axis in BIT_AXES,
-        "the OpenVINO version": base.versions != head.versions,
-        "the host": other_host,
-    }
-    causes = [cause for cause, holds in why.items() if holds]
-    if causes:
-        return SHOWN, f"other bits, as may be where {' and '.join(causes)} differs"
-    return "worse", "other bits, although model, OpenVINO and host are the same"

@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from coldwarm.compare import words
+from coldwarm.compare import cells, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,19 +67,19 @@ def wrapped(sentences: Iterable[str], indent: str = "") -> Iterator[str]:
 
 def _row(result: Result) -> str:
     metric = result.metric
-    base, head = (words.value(metric, side) for side in (result.base, result.head))
+    base, head = (cells.value(metric, side) for side in (result.base, result.head))
     if metric.unit == "word":
         told = f"{metric.label:<18} {base}, now {head}"
         return f"{told:<67} {result.verdict}".rstrip()
-    change = words.signed(result.change) if result.change else ""
-    ends = words.signed_ends(result.change).removesuffix(" %") if result.change else ""
-    p = words.p_value(result.change)
-    return _line(metric.label, base, head, change, ends, p, words.samples(result), result.verdict)
+    change = cells.signed(result.change) if result.change else ""
+    ends = cells.signed_ends(result.change).removesuffix(" %") if result.change else ""
+    p = cells.p_value(result.change)
+    return _line(metric.label, base, head, change, ends, p, cells.samples(result), result.verdict)
 
 
-def _line(*cells: str) -> str:
-    return " ".join(map(str.format, CELLS, cells)).rstrip()
+def _line(*texts: str) -> str:
+    return " ".join(map(str.format, COLUMNS, texts)).rstrip()
 
 
-CELLS = ("{:<18}", "{:>8}", "{:>8}", "{:>6}", "{:<10}", "{:>6}", "{:>5}", "{}")
+COLUMNS = ("{:<18}", "{:>8}", "{:>8}", "{:>6}", "{:<10}", "{:>6}", "{:>5}", "{}")
 TABLE_HEAD = _line("", "base", "head", "change", "95 %", "p", "n", "verdict")

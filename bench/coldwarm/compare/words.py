@@ -7,18 +7,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from coldwarm.compare import metrics as m
+from coldwarm.compare.cells import signed, signed_ends, value
 from coldwarm.compare.result import BETTER, INCONCLUSIVE, WORSE
-from coldwarm.quantities import ABSENT, counted, megabytes, ms, percent
+from coldwarm.quantities import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from coldwarm.compare.metrics import Metric
     from coldwarm.compare.result import CaseResult, Change, Comparison, Result, SideInfo
-
-SMALLEST_P = 0.001
-SMALL_PERCENT = 0.95
-"""Below it a change is shown with one decimal, lest something real be called zero."""
 
 
 def headline(comparison: Comparison) -> str:
@@ -153,44 +149,11 @@ def _sides(result: Result) -> str:
     return f"{value(result.metric, result.base)}, now {value(result.metric, result.head)}"
 
 
-def value(metric: Metric, number: float | str | None) -> str:
-    """Return a value of a metric with its unit."""
-    if number is None or isinstance(number, str):
-        return number or ABSENT
-    if metric.unit == "x":
-        return f"{number:.2f} x"
-    return {"ms": ms, "bytes": megabytes, "share": percent}[metric.unit](number)
-
-
-def samples(result: Result) -> str:
-    """Return on how many samples a result rests: pairs, rounds of each side, or earlier runs."""
-    n, more = result.base_samples, result.head_samples
-    if not n and not more:
-        return ""
-    return f"{n}+{more}" if more is not None else f"{n}{'' if result.sampled == 'pairs' else 'r'}"
-
-
 def _samples(result: Result) -> str:
     n, more = result.base_samples, result.head_samples
     if more is not None:
         return f"{n} and {more} rounds"
     return counted(n, result.sampled.removesuffix("s"))
-
-
-def signed(change: Change) -> str:
-    """Return a change with its sign."""
-    if not change.relative:
-        return f"{change.value:+.0f} ms"
-    return f"{_signed(change.value)} %"
-
-
-def signed_ends(change: Change) -> str:
-    """Return the interval of a change with signs, empty where it has none."""
-    if change.low is None or change.high is None:
-        return ""
-    if not change.relative:
-        return f"{change.low:+.0f} to {change.high:+.0f}"
-    return f"{_signed(change.low)} to {_signed(change.high)} %"
 
 
 def _plain_ends(change: Change) -> str:
@@ -203,18 +166,6 @@ def _plain_ends(change: Change) -> str:
     return f"{_digits(near)} to {_digits(far)} %"
 
 
-def p_value(change: Change | None) -> str:
-    """Return the adjusted p value of what decides, the plain one of what is shown."""
-    if change is None:
-        return ""
-    p = change.p if change.adjusted_p is None else change.adjusted_p
-    return "" if p is None else _p(p)
-
-
-def _p(p: float) -> str:
-    return f"<{SMALLEST_P}" if p < SMALLEST_P else f"{p:.3f}"
-
-
 def _percent(share: float) -> str:
     return f"{_digits(share)} %"
 
@@ -225,13 +176,6 @@ def _digits(share: float) -> str:
     if hundredths and hundredths < 1:
         return f"{hundredths:.{min(3, -math.floor(math.log10(hundredths)))}f}"
     return f"{hundredths:.0f}"
-
-
-def _signed(ratio: float) -> str:
-    change = 100 * (ratio - 1)
-    if abs(change) < SMALL_PERCENT:
-        return f"{change:+.1f}" if round(change, 1) else "0"
-    return f"{change:+.0f}"
 
 
 def same_line(case: CaseResult) -> str:
