@@ -85,3 +85,10 @@ def power(session: nox.Session) -> None:
     """Print what the gates find and how often they cry wolf, by simulation (benchmark)."""
     install(session, ".")
     session.run("python", "benchmarks/power.py", *session.posargs)
+
+
+@nox.session
+def overhead(session: nox.Session) -> None:
+    """Time coldwarm's own pure parts: reading, planning, framing, intervals (benchmark)."""
+    install(session, "-e", ".", *group("tests"))
+    session.run("pytest", "benchmarks/test_overhead.py", *session.posargs)
