@@ -44,6 +44,7 @@ class Job:
         api: ``read_model``, ``path`` or ``import``.
         model: absolute path of the model.
         device: OpenVINO device string.
+        runtime: whose interpreter runs the worker; the worker itself does not look.
         config: properties for compile_model, placeholders filled in, without cache options.
         cache_dir: the chain's private directory, or None for an uncached start.
         cache_mode: value of CACHE_MODE, or None to pass none.
@@ -61,6 +62,7 @@ class Job:
     api: str
     model: str
     device: str
+    runtime: str = "installed"
     config: dict[str, Any] = field(default_factory=dict)
     cache_dir: str | None = None
     cache_mode: str | None = None

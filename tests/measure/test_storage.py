@@ -158,6 +158,15 @@ def test_the_files_of_the_runtime_are_found() -> None:
             assert after in packages, "an evicted boot does not concern other packages"
 
 
+def test_libraries_that_somebody_built_are_among_them(tmp_path: Path) -> None:
+    (tmp_path / "libopenvino.so.2700").touch()
+    (tmp_path / "notes.txt").touch()
+    path = os.pathsep.join([str(tmp_path), str(tmp_path / "gone")])
+    found = set(storage.runtime_files(sys.executable, {**os.environ, "LD_LIBRARY_PATH": path}))
+    assert found >= {tmp_path / "libopenvino.so.2700"}
+    assert tmp_path / "notes.txt" not in found
+
+
 @pytest.mark.parametrize(
     "text",
     ["import sys; sys.exit(1)", "print('hello')", "print('[[]]')"],

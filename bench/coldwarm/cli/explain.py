@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from coldwarm import explain, store
+from coldwarm import explain, runtimes, store
 from coldwarm.errors import StoreError
 from coldwarm.measure import run
 from coldwarm.measure.cachedir import cache_root
@@ -28,9 +30,15 @@ def command(run_path: Path, case: str) -> None:
     stored = store.read_run(run_path)
     experiment = run.reopen(stored.header)
     chosen = _find(case, experiment.cases, run_path)
-    files = run.resolve_models(experiment, lambda text: click.echo(text, err=True))
-    with cache_root(run.caches_of(experiment)) as caches:
-        sampler = Sampler(experiment, files, stored.run_id, caches)
+    tell = partial(click.echo, err=True)
+    files = run.resolve_models(experiment, tell)
+    experiment = replace(experiment, cases=(chosen,))
+    host = run.with_runtimes(run.look_at_host(), experiment, tell, stored.header)
+    with (
+        runtimes.in_use(host.runtimes.values()),
+        cache_root(run.caches_of(experiment)) as caches,
+    ):
+        sampler = Sampler(experiment, files, stored.run_id, caches, runtimes=host.runtimes)
         for difference in explain.explain(sampler, chosen):
             click.echo(difference.sentence)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,11 +70,13 @@ def command(
     if config is not None and (config / store.RUN_FILE).is_file():
         return _say(store.read_run(config), form)
     host = run.look_at_host()
+    begun = None
     if resume is not None:
         if any(overrides.values()):
             msg = "--only, --rounds and --seed cannot be changed with --resume"
             raise click.UsageError(msg)
-        experiment = run.reopen(store.read_run(resume).header, config)
+        begun = store.read_header(resume)
+        experiment = run.reopen(begun, config)
     elif config is not None:
         experiment = read_experiment(
             config,
@@ -84,6 +87,8 @@ def command(
     else:
         msg = "name an experiment file, such as configs/quick.yaml"
         raise click.UsageError(msg)
+    tell = partial(Console(stderr=True).print, markup=False, highlight=False)
+    host = run.with_runtimes(host, experiment, tell, begun)
     path = _measure(
         plan.twice(experiment), host, results, out, resume, overrides=overrides, quiet=quiet
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,11 +64,13 @@ def command(
     Ctrl-C keeps them; --resume continues.
     """
     overrides: dict[str, Any] = {"only": list(only), "rounds": rounds, "seed": seed}
+    begun = None
     if resume is not None:
         if any(overrides.values()):
             msg = "--only, --rounds and --seed cannot be changed with --resume"
             raise click.UsageError(msg)
-        experiment = run.reopen(store.read_run(resume).header, config)
+        begun = store.read_header(resume)
+        experiment = run.reopen(begun, config)
     elif config is not None:
         experiment = read_experiment(
             config, known_models=models.known_models(), devices=_all_devices, **overrides
@@ -80,8 +82,9 @@ def command(
         _print_plan(experiment)
         return 0
     err = Console(stderr=True)
-    files = run.resolve_models(experiment, lambda text: err.print(text, markup=False))
-    here = _host()
+    tell = partial(err.print, markup=False, highlight=False)
+    files = run.resolve_models(experiment, tell)
+    here = run.with_runtimes(_host(), experiment, tell, begun)
     path = resume or run.new_run(
         experiment, files, here, results=results, out=out, overrides=overrides
     )

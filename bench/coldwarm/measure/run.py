@@ -6,12 +6,12 @@ import platform
 import shlex
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coldwarm import __version__, models, store
+from coldwarm import __version__, models, runtimes, store
 from coldwarm.errors import StoreError
 from coldwarm.experiment import read_experiment
 from coldwarm.experiment.case import short_digest
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from coldwarm.machine.identity import Identity
     from coldwarm.measure.session import Progress
     from coldwarm.models import ModelFiles
+    from coldwarm.runtimes import Runtime
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,46 @@ class Host:
 
     Attributes:
         identity: who the machine is.
-        devices: what OpenVINO finds on it.
+        devices: what the installed OpenVINO finds on it.
+        runtimes: value of the runtime axis to the runtime, see `with_runtimes`.
     """
 
     identity: Identity
     devices: DeviceReport
+    runtimes: Mapping[str, Runtime] = field(default_factory=dict)
 
 
 def look_at_host() -> Host:
     """Return this host, asking OpenVINO in a process of its own."""
     return Host(identity.identify(), devices.query_devices(sys.executable))
+
+
+def with_runtimes(
+    host: Host,
+    experiment: Experiment,
+    tell: Callable[[str], None],
+    begun: Mapping[str, Any] | None = None,
+) -> Host:
+    """Return the host with every runtime of the experiment, environments made where they lack.
+
+    Args:
+        host: this host.
+        experiment: what is measured.
+        tell: is told what takes long.
+        begun: header of the run that is to be continued, with the versions it began with.
+
+    Raises:
+        RuntimeUnavailableError: when a runtime cannot be had here.
+    """
+    found = runtimes.provide(
+        (case.runtime for case in experiment.cases),
+        experiment.source.absolute().parent,
+        host.devices,
+        tell,
+        env=experiment.worker.env,
+        seen={each["value"]: each["packages"] for each in (begun or {}).get("runtimes", ())},
+    )
+    return replace(host, runtimes=found)
 
 
 def resolve_models(experiment: Experiment, tell: Callable[[str], None]) -> dict[str, ModelFiles]:
@@ -63,11 +94,17 @@ def plan_parts(
 ) -> dict[str, str]:
     """Return what must be the same for a run to be continued: digests of what it measures."""
     digests = {name: models.digests(each) for name, each in sorted(files.items())}
+    others = {
+        value: runtime.content()
+        for value, runtime in host.runtimes.items()
+        if value != runtimes.INSTALLED
+    }
     return {
         "experiment": experiment.digest,
         "models": short_digest(digests),
         "host": host.identity.digest,
         "openvino": host.devices.version,
+        **({"runtimes": short_digest(others)} if others else {}),
     }
 
 
@@ -114,6 +151,7 @@ def new_run(
         "state": seen.to_json(),
         "doctor": doctor.worst_line(doctor.examine(seen, host.identity)),
         "devices": host.devices.to_json(),
+        "runtimes": [runtime.to_json() for runtime in host.runtimes.values()],
         "python_version": platform.python_version(),
         "git_commit": _git_commit(experiment.source.resolve().parent),
         "ended": None,
@@ -134,11 +172,15 @@ def measure(
     Raises:
         StoreError: when the run was planned otherwise, or cannot be written.
     """
-    with store.open_run(path) as writer, cache_root(caches_of(experiment)) as caches:
+    with (
+        store.open_run(path) as writer,
+        runtimes.in_use(host.runtimes.values()),
+        cache_root(caches_of(experiment)) as caches,
+    ):
         stored = store.read_run(path)
         _refuse_other_plan(stored.header, plan_parts(experiment, files, host), path)
         missing = _missing(experiment, host.devices)
-        sampler = Sampler(experiment, files, stored.run_id, caches, missing)
+        sampler = Sampler(experiment, files, stored.run_id, caches, missing, runtimes=host.runtimes)
         session = Session(sampler, writer, stored, progress)
         try:
             session.run()

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coldwarm import models, plan
+from coldwarm.machine import devices
 from coldwarm.machine.environment import worker_environment
 from coldwarm.measure import storage
 from coldwarm.measure.cachedir import chain_dir
 from coldwarm.measure.runner import Ending, run_worker
 from coldwarm.measure.trial import COMPILE_PHASES, why_unsupported
 from coldwarm.measure.windows import count_clear_windows
+from coldwarm.runtimes import INSTALLED
 from coldwarm.sample import LOAD_PHASES, EncryptionRecord, Job, Sample, StorageRecord
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from coldwarm.measure.cachedir import ChainDir
     from coldwarm.models import ModelFiles
     from coldwarm.plan import Start
+    from coldwarm.runtimes import Runtime
     from coldwarm.sample import Blob
 
 WORKER = Path(__file__).parents[1] / "worker" / "start.py"
@@ -61,7 +64,8 @@ class Sampler:
         run_id: name of the run.
         caches: directory below which cache directories are made.
         missing: device to the reason why this host does not have it.
-        command: how a worker is started.
+        command: how a worker of the installed runtime is started.
+        runtimes: value of the runtime axis to the runtime, of those that are not installed.
     """
 
     experiment: Experiment
@@ -70,6 +74,7 @@ class Sampler:
     caches: Path
     missing: Mapping[str, str] = field(default_factory=dict)
     command: Sequence[str] = field(default=(sys.executable, str(WORKER)))
+    runtimes: Mapping[str, Runtime] = field(default_factory=dict)
 
     def take(self, start: Start, chain: ChainDir, key: str | None = None) -> Sample:
         """Make one start in the chain's directory and return its sample."""
@@ -119,6 +124,7 @@ class Sampler:
             api=case.api,
             model=str(files.path),
             device=case.device,
+            runtime=case.runtime,
             config=models.fill_placeholders(case.properties, files),
             cache_dir=None if uncached else str(chain.cache),
             cache_mode=case.cache_mode if with_mode else None,
@@ -133,9 +139,9 @@ class Sampler:
     def run(self, job: Job, chain: ChainDir) -> Ending:
         """Run one job in a process of its own."""
         return run_worker(
-            self.command,
+            self._command(job.runtime),
             job.to_json(),
-            env=self.environment(chain.driver),
+            env=self.environment(chain.driver, job.runtime),
             timeout_s=self.experiment.sampling.timeout_s,
             cwd=chain.path,
         )
@@ -148,16 +154,27 @@ class Sampler:
                 self.run(replace(job, kind="cold", cache_dir=cache), chain)
             return self.run(replace(job, cache_dir=cache), chain)
 
-    def environment(self, driver: Path) -> dict[str, str]:
+    def environment(self, driver: Path, runtime: str = INSTALLED) -> dict[str, str]:
         """Return the whole environment of a worker, driver caches led below `driver`."""
-        return worker_environment(os.environ, driver, extra=self.experiment.worker.env)
+        env = {} if runtime == INSTALLED else self.runtimes[runtime].env
+        extra = self.experiment.worker.env
+        return worker_environment(os.environ, driver, extra=extra, runtime_env=env)
+
+    def _command(self, runtime: str) -> Sequence[str]:
+        if runtime == INSTALLED:
+            return self.command
+        return (self.runtimes[runtime].python, *self.command[1:])
 
     def _why_unsupported(self, job: Job, ending: Ending) -> str | None:
         # A device that is not listed is tried all the same: properties can make the CPU serve it.
         raised = (ending.result.get("error") or {}).get("phase") in COMPILE_PHASES
-        if raised and job.device in self.missing:
-            return self.missing[job.device]
-        return why_unsupported(job, ending.result, self.attempt)
+        missing = self._why_missing(job) if raised else None
+        return missing or why_unsupported(job, ending.result, self.attempt)
+
+    def _why_missing(self, job: Job) -> str | None:
+        if job.runtime == INSTALLED:
+            return self.missing.get(job.device)
+        return devices.why_missing(self.runtimes[job.runtime].devices, job.device)
 
     def _inputs(self, case: Case) -> Mapping[str, Mapping[str, Any]]:
         given: Mapping[str, Mapping[str, Any]] = self.experiment.inputs.get(case.model, {})
@@ -182,12 +199,19 @@ class Sampler:
         self, case: Case, files: ModelFiles, chain: ChainDir
     ) -> StorageRecord | None:
         blobs = [chain.cache / blob.name for blob in chain.blobs()]
-        runtime = self._runtime_files if case.storage == "boot" else ()
+        runtime = self._runtime_files(case.runtime) if case.storage == "boot" else ()
         return storage.prepare(case.storage, [*files.files, *blobs], runtime)
 
+    def _runtime_files(self, runtime: str) -> tuple[Path, ...]:
+        if runtime not in self._known_runtime_files:
+            env = self.environment(self.caches, runtime)
+            files = storage.runtime_files(self._command(runtime)[0], env)
+            self._known_runtime_files[runtime] = files
+        return self._known_runtime_files[runtime]
+
     @cached_property
-    def _runtime_files(self) -> tuple[Path, ...]:
-        return storage.runtime_files(self.command[0], self.environment(self.caches))
+    def _known_runtime_files(self) -> dict[str, tuple[Path, ...]]:
+        return {}
 
     def _encryption(
         self,

@@ -21,10 +21,13 @@ places = [sysconfig.get_path("stdlib")]
 for name in ("openvino", "numpy"):
     for place in importlib.util.find_spec(name).submodule_search_locations:
         places += [place, place + ".libs"]
-library = os.path.join(*map(str, sysconfig.get_config_vars("LIBDIR", "INSTSONAME")))
-print(json.dumps([places, [os.path.realpath(sys.executable), os.path.realpath(library)]]))
+files = [sys.executable, os.path.join(*map(str, sysconfig.get_config_vars("LIBDIR", "INSTSONAME")))]
+for place in filter(os.path.isdir, os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)):
+    files += [os.path.join(place, name) for name in os.listdir(place) if ".so" in name]
+print(json.dumps([places, [os.path.realpath(file) for file in files]]))
 """
-"""Wheels keep the libraries of a package in a directory beside it (``numpy.libs``)."""
+"""Wheels keep the libraries of a package in a directory beside it (``numpy.libs``); an OpenVINO
+that somebody built has them where LD_LIBRARY_PATH says."""
 
 RUNTIME_SUFFIXES = (".so", ".py", ".pyc", ".dll", ".dylib", ".pyd", ".xml", ".json")
 NOT_RUNTIME = {"site-packages", "dist-packages", "test"}

@@ -1,0 +1,129 @@
+"""From the values of the runtime axis to runtimes that were tried."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coldwarm.errors import ColdwarmError
+from coldwarm.machine import devices
+from coldwarm.machine.environment import worker_environment
+from coldwarm.runtimes import interpreter, shelf
+from coldwarm.runtimes.environments import find_or_make
+from coldwarm.runtimes.lock import BusyError, held
+from coldwarm.runtimes.runtime import Runtime, RuntimeUnavailableError
+from coldwarm.runtimes.value import INSTALLED, Interpreter, Package, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from coldwarm.machine.device_report import DeviceReport
+
+    Tell = Callable[[str], None]
+
+
+def provide(
+    values: Iterable[str],
+    folder: Path,
+    installed: DeviceReport,
+    tell: Tell,
+    *,
+    env: Mapping[str, str] | None = None,
+    seen: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[str, Runtime]:
+    """Return the runtime of each value, environments made where they are missing.
+
+    Args:
+        values: of the runtime axis.
+        folder: of the experiment file, which paths are relative to.
+        installed: what the installed OpenVINO said of itself.
+        tell: is told what takes long.
+        env: variables of the experiment, which every worker gets.
+        seen: value to the packages with which an earlier part of the run was measured.
+
+    Raises:
+        RuntimeUnavailableError: when one is not there, does not work, or cannot be installed.
+    """
+    shared = env or {}
+    found = {}
+    for value in dict.fromkeys(values):
+        if value == INSTALLED:
+            python = Path(sys.executable)
+            found[value] = _runtime(value, Interpreter(python), shared, devices_of=installed)
+            continue
+        wanted = parse(value, folder)
+        if isinstance(wanted, Package):
+            found[value] = _packaged(value, wanted, shared, tell, (seen or {}).get(value))
+        else:
+            found[value] = _runtime(value, wanted, shared)
+    return found
+
+
+@contextlib.contextmanager
+def in_use(runtimes: Iterable[Runtime]) -> Iterator[None]:
+    """Keep environments from being pruned while a run uses them.
+
+    Raises:
+        RuntimeUnavailableError: when one was pruned since it was provided.
+    """
+    with contextlib.ExitStack() as stack:
+        for runtime in runtimes:
+            if runtime.environment is None:
+                continue
+            stack.enter_context(shelf.using(runtime.environment))
+            if shelf.read_stamp(runtime.environment) is None:
+                msg = f"the environment of {runtime.value} was pruned meanwhile: run again"
+                raise RuntimeUnavailableError(msg)
+            shelf.note_use(runtime.environment)
+        yield
+
+
+def _packaged(
+    value: str,
+    package: Package,
+    shared: Mapping[str, str],
+    tell: Tell,
+    seen: Mapping[str, str] | None,
+) -> Runtime:
+    environment, is_new = find_or_make(package, tell, seen)
+    try:
+        return _in_environment(value, environment, shared)
+    except RuntimeUnavailableError as err:
+        # Its Python may be gone, or files of it. Made again it works, or never will.
+        with contextlib.suppress(OSError, BusyError), held(shelf.lock_of(environment)):
+            shelf.clear(environment)
+        if is_new:
+            raise
+        tell(f"{err}; making it again")
+    environment, _ = find_or_make(package, tell, seen)
+    return _in_environment(value, environment, shared)
+
+
+def _in_environment(value: str, environment: Path, shared: Mapping[str, str]) -> Runtime:
+    python = interpreter.inside(environment)
+    if python is None:
+        msg = f"the environment of {value} has lost its interpreter"
+        raise RuntimeUnavailableError(msg)
+    return replace(_runtime(value, Interpreter(python), shared), environment=environment)
+
+
+def _runtime(
+    value: str,
+    wanted: Interpreter,
+    shared: Mapping[str, str],
+    devices_of: DeviceReport | None = None,
+) -> Runtime:
+    """Return a runtime after asking it, in the environment that its workers will have."""
+    env = worker_environment(os.environ, extra=shared, runtime_env=wanted.env)
+    python = str(wanted.python)
+    seen = interpreter.look_at(python, env)
+    try:
+        report = devices_of or devices.query_devices(python, env)
+    except ColdwarmError as err:
+        msg = f"the runtime {value} cannot be used: {err}"
+        raise RuntimeUnavailableError(msg) from err
+    return Runtime(value, python, seen.version, report, seen.packages, wanted.env)
