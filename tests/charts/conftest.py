@@ -34,6 +34,11 @@ def hostile(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
+def hostile_names() -> list[str]:
+    return HOSTILE
+
+
+@pytest.fixture(scope="session")
 def frame() -> pd.DataFrame:
     """A run of two models, with hits, silent misses, failures and an unsupported device."""
     return fake_frame(

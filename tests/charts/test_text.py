@@ -4,15 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coldwarm.charts.text import (
-    ELLIPSIS,
-    interval_ms,
-    milliseconds,
-    printable,
-    ratio,
-    width_px,
-    wrapped,
-)
+from coldwarm.charts.text import ELLIPSIS, printable, width_px, wrapped
 
 
 @pytest.mark.parametrize(
@@ -59,39 +51,3 @@ def test_a_long_path_keeps_its_beginning_and_its_end() -> None:
     assert ELLIPSIS in text
     assert text.startswith("models/")
     assert text.endswith("model.onnx")
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0.0 ms"),
-        (8.26, "8.3 ms"),
-        (411.6, "412 ms"),
-        (8194, "8194 ms"),
-        (12345, "12.3 s"),
-        (-5.04, "\u22125.0 ms"),
-        (-0.01, "0.0 ms"),
-    ],
-)
-def test_durations_have_units_and_few_digits(value: float, text: str) -> None:
-    assert milliseconds(value) == text
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "text"),
-    [
-        (71.2, 92.4, "71 to 92 ms"),
-        (1.1, 2.2, "1.1 to 2.2 ms"),
-        (-5, 31, "\u22125 to 31 ms"),
-        (900, 12000, "0.9 to 12.0 s"),
-    ],
-)
-def test_intervals_share_one_unit(low: float, high: float, text: str) -> None:
-    assert interval_ms(low, high) == text
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(2.432, "2.43"), (0.8, "0.80"), (12.34, "12.3"), (123.4, "123"), (0, "0")]
-)
-def test_ratios_have_three_digits(value: float, text: str) -> None:
-    assert ratio(value) == text

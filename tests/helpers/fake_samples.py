@@ -438,11 +438,10 @@ def _memory(
     if "read_model" in peaks:
         peaks["read_model"] = round(90 * MB + weights * 0.2)
     anon = {"load": round(60 * MB + weights * 0.55), "first_inference": round(70 * MB + weights)}
-    return {
-        "peak_rss_bytes": peaks,
-        "rss_anon_bytes": anon,
-        "rss_file_bytes": {
-            "load": round(load - anon["load"]),
-            "first_inference": round(60 * MB + weights * (0.9 if loaded else 0.3)),
-        },
+    files = {
+        "load": round(load - anon["load"]),
+        "first_inference": round(20 * MB + weights * (0.9 if loaded else 0.3)),
     }
+    held_at_end = anon["first_inference"] + files["first_inference"]
+    peaks["first_inference"] = round(max(held_at_end, load) + dice.randrange(MB))
+    return {"peak_rss_bytes": peaks, "rss_anon_bytes": anon, "rss_file_bytes": files}

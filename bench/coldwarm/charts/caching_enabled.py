@@ -20,7 +20,7 @@ from coldwarm.charts.docchart import (
     draw_words,
     speedup_words,
 )
-from coldwarm.charts.text import interval_ms, milliseconds
+from coldwarm.quantities import interval, ms
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -93,8 +93,8 @@ def alt_text(times: LoadTimes) -> str:
             parts.append(f"{words}: nothing drawn. {api.missing[kind]}")
             continue
         parts.append(
-            f"{words}: read_model {milliseconds(phases.read_model_ms or 0)}, "
-            f"compile_model {milliseconds(phases.compile_model_ms)}."
+            f"{words}: read_model {ms(phases.read_model_ms or 0)}, "
+            f"compile_model {ms(phases.compile_model_ms)}."
         )
     if "warm" in api.phases and api.speedup is not None:
         parts.append(f"Loading from the cache: {speedup_words(api.speedup)}.")
@@ -125,7 +125,7 @@ def _draw_kind(canvas: Canvas, api: ApiTimes, kind: str, scale: float, start: fl
         LEFT,
         read_ms * scale,
         "core.read_model",
-        milliseconds(read_ms),
+        ms(read_ms),
         READ_FILL,
         f"{kind}-read_model",
     )
@@ -133,7 +133,7 @@ def _draw_kind(canvas: Canvas, api: ApiTimes, kind: str, scale: float, start: fl
         start,
         phases.compile_model_ms * scale,
         COMPILE_LABELS[kind],
-        milliseconds(phases.compile_model_ms),
+        ms(phases.compile_model_ms),
         COMPILE_FILL,
         f"{kind}-compile_model",
         taken=export * scale,
@@ -194,7 +194,7 @@ def _title(api: ApiTimes, kind: str) -> str:
 
 
 def _total(api: ApiTimes, kind: str) -> str:
-    words = f"load time {milliseconds(api.phases[kind].load_ms)}"
+    words = f"load time {ms(api.phases[kind].load_ms)}"
     if kind == "warm" and api.speedup is not None:
         return f"{words}, {speedup_words(api.speedup)}"
     if kind == "cold" and api.drawn_export_ms is None and api.export_ms is not None:
@@ -209,7 +209,7 @@ def _export_words(api: ApiTimes) -> str:
         return ""
     if not estimate.bounded:
         return f"Export not drawn: {estimate.shortage}"
-    interval = f"95 % interval {interval_ms(estimate.low, estimate.high)}"
+    ends = f"95 % interval {interval(estimate.low, estimate.high)} ms"
     if drawn is None:
-        return f"Export not drawn: {milliseconds(estimate.value)}, {interval}"
-    return f"Export: {milliseconds(drawn)}, {interval}"
+        return f"Export not drawn: {ms(estimate.value)}, {ends}"
+    return f"Export: {ms(drawn)}, {ends}"

@@ -20,7 +20,8 @@ from coldwarm.charts.docchart import (
     speedup_words,
 )
 from coldwarm.charts.labels import spread
-from coldwarm.charts.text import milliseconds, width_px
+from coldwarm.charts.text import width_px
+from coldwarm.quantities import ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ class Panel:
         """Return load time and speedup in words."""
         if self.phases is None:
             return ""
-        words = f"load time {milliseconds(self.phases.load_ms)}"
+        words = f"load time {ms(self.phases.load_ms)}"
         return f"{words}, {speedup_words(self.speedup)}" if self.speedup else words
 
 
@@ -166,7 +167,7 @@ def _draw_panel(canvas: Canvas, panel: Panel, top: float, scale: float) -> None:
     x = float(LEFT)
     if panel.phases.read_model_ms is not None:
         width = panel.phases.read_model_ms * scale
-        value = milliseconds(panel.phases.read_model_ms)
+        value = ms(panel.phases.read_model_ms)
         boxes.append(Box(x, width, "core.read_model", value, READ_FILL, f"{panel.name}-read_model"))
         x += width
     boxes.append(
@@ -174,7 +175,7 @@ def _draw_panel(canvas: Canvas, panel: Panel, top: float, scale: float) -> None:
             x,
             panel.phases.compile_model_ms * scale,
             panel.compile_label,
-            milliseconds(panel.phases.compile_model_ms),
+            ms(panel.phases.compile_model_ms),
             COMPILE_FILL,
             f"{panel.name}-compile_model",
         )
@@ -220,4 +221,4 @@ def _draw_axis(canvas: Canvas, rows: Sequence[Panel], scale: float) -> None:
 
 
 def _value(row: Panel) -> str:
-    return milliseconds(row.phases.load_ms) if row.phases else ""
+    return ms(row.phases.load_ms) if row.phases else ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coldwarm.charts.style import INK, MUTED
-from coldwarm.charts.text import printable, ratio, width_px, wrapped
+from coldwarm.charts.text import printable, width_px, wrapped
+from coldwarm.quantities import RATIO_DIGITS, interval, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +93,7 @@ def speedup_words(speedup: Estimate) -> str:
     words = f"{ratio(speedup.value)} times as fast"
     if not speedup.bounded:
         return words
-    return f"{words} ({ratio(speedup.low)} to {ratio(speedup.high)})"
+    return f"{words} ({interval(speedup.low, speedup.high, RATIO_DIGITS)})"
 
 
 def _case_words(api: ApiTimes) -> str:

@@ -1,17 +1,18 @@
 """What the documentation's two charts draw, taken out of judged samples. No drawing here.
 
-One case per API stands for the API: without encryption, with hot storage and without properties
-where such a case was measured, in the default cache mode, or in OPTIMIZE_SPEED where only that has
-proven hits. Warm starts count only with proof, cold ones only if they left a blob.
+One case stands for each API, see `coldwarm.charts.cases.preference`. Warm starts count only with
+proof, cold ones only if they left a blob.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from coldwarm.charts.cases import preference
+from coldwarm.charts.neighbours import BLOCK, quotient
 from coldwarm.pairing import paired_rounds
-from coldwarm.stats.ratio import paired_ratio, unpaired_ratio
+from coldwarm.stats.ratio import paired_ratio
 from coldwarm.stats.shift import paired_shift
 from coldwarm.verdict import PROVEN
 
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 
 GROUP = ["model", "device", "runtime"]
 
-MODE_ORDER = ("default", "OPTIMIZE_SPEED", "OPTIMIZE_SIZE")
-
-PAIR = ["run_id", "round", "block"]
-
 
 CASE = ["case_id", "baseline_id", "name", "cache_mode", "encryption", "properties", "storage"]
 
@@ -35,7 +32,7 @@ MEASURED = ["load_ms", "compile_model_ms", "read_model_ms", "blob_files", "loade
 
 JUDGED = ["kind", "status", "verdict", "verdict_reason", "openvino_version"]
 
-COLUMNS = [*GROUP, "api", *CASE, *PAIR, *JUDGED, *MEASURED]
+COLUMNS = [*GROUP, "api", *CASE, *BLOCK, *JUDGED, *MEASURED]
 """What is used of a frame: selecting rows of all 80 columns takes most of the time otherwise."""
 
 
@@ -152,24 +149,14 @@ def _pick(group: pd.DataFrame, api: str) -> pd.DataFrame:
     cases = of_api[of_api["kind"] != "uncached"]
     hits = set(cases.loc[cases["verdict"].isin(PROVEN), "case_id"])
 
-    def preference(case: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a named tuple of pandas
-        mode = case.cache_mode
-        return (
-            case.encryption != "none",
-            case.storage != "hot",
-            case.properties != "{}",
-            mode == "OPTIMIZE_SIZE",
-            case.case_id not in hits,
-            MODE_ORDER.index(mode) if mode in MODE_ORDER else len(MODE_ORDER),
-            case.name,
-        )
-
     known = cases[CASE].drop_duplicates("case_id")
     if known.empty:
         return of_api.iloc[:0]
-    best = min(known.itertuples(index=False), key=preference)
-    uncached = (of_api["kind"] == "uncached") & (of_api["baseline_id"] == best.baseline_id)
-    return of_api[uncached | (of_api["case_id"] == best.case_id)]
+    named = [dict(zip(CASE, row, strict=True)) for row in known.itertuples(index=False)]
+    best = min(named, key=lambda case: preference(case, hit=case["case_id"] in hits))
+    uncached = (of_api["kind"] == "uncached") & (of_api["baseline_id"] == best["baseline_id"])
+    chosen: pd.DataFrame = of_api[uncached | (of_api["case_id"] == best["case_id"])]
+    return chosen
 
 
 def _api_times(starts: pd.DataFrame, api: str) -> ApiTimes:
@@ -204,7 +191,7 @@ def _usable(starts: pd.DataFrame) -> pd.DataFrame:
 def _medians(starts: pd.DataFrame) -> Phases | None:
     """Return medians over rounds; a round with several warm starts counts with their median."""
     columns = ["load_ms", "compile_model_ms", "read_model_ms"]
-    rounds = starts.groupby([*PAIR, "baseline_id"])[columns].median()
+    rounds = starts.groupby([*BLOCK, "baseline_id"])[columns].median()
     load, compile_model, read_model = (rounds[column].dropna() for column in columns)
     if load.empty or compile_model.empty:
         return None
@@ -245,18 +232,6 @@ def _export(usable: pd.DataFrame) -> Estimate | None:
 
 def _path_speedup(read_model: pd.DataFrame, path: pd.DataFrame) -> Estimate | None:
     """Compare across APIs: in pairs if the experiment made the two neighbours, else without."""
-    if read_model.empty or path.empty:
-        return None
-    uncached = _per_block(_usable(read_model), "uncached")
-    warm = _per_block(_usable(path), "warm")
-    if uncached.empty or warm.empty:
-        return None
-    pairs = uncached.to_frame("uncached").join(warm.rename("warm"), how="inner")
-    if len(pairs) == min(len(uncached), len(warm)):
-        return paired_ratio(pairs["uncached"], pairs["warm"])
-    return unpaired_ratio(base=warm, head=uncached)
-
-
-def _per_block(usable: pd.DataFrame, kind: str) -> pd.Series[float]:
-    rows = usable[(usable["kind"] == kind) & (usable["load_ms"] > 0)]
-    return rows.groupby(PAIR)["load_ms"].median()
+    uncached = _usable(read_model).loc[lambda starts: starts["kind"] == "uncached"]
+    warm = _usable(path).loc[lambda starts: starts["kind"] == "warm"]
+    return quotient(warm, uncached, "load_ms")

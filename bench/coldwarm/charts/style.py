@@ -33,6 +33,9 @@ MUTED = "#56646f"
 GRID = "#d9dfe3"
 PAPER = "#ffffff"
 
+NO_HIT = "#b2182b"
+"""What failed to be a proven hit; always said in words too."""
+
 KIND_COLOURS = {"uncached": "#b35806", "cold": "#5e4fa2", "warm": "#0068b5"}
 """Orange, violet, blue: told apart with any colour vision, and by lightness in grey."""
 
@@ -62,6 +65,8 @@ SETTINGS: dict[str, Any] = {
     "font.size": 9,
     # Names come from files: a "$" in them is a dollar sign.
     "text.parse_math": False,
+    # Unhinted glyphs are as wide in a PNG as in an SVG, and as wide as `text` measured them.
+    "text.hinting": "none",
     "text.color": INK,
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,

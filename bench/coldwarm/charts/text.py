@@ -1,4 +1,4 @@
-"""Text for charts: untrusted names made printable, measured before they are drawn, numbers short.
+"""Text for charts: untrusted names made printable, and measured before they are drawn.
 
 Widths are in pixels of the figure and belong to no renderer: a text that fits, fits in the PNG and
 in the SVG.
@@ -6,7 +6,6 @@ in the SVG.
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from functools import lru_cache
@@ -25,9 +24,6 @@ FAMILY = "DejaVu Sans"
 ELLIPSIS = "…"
 BREAKS = r"\s/_.-"
 """Characters after which a long name may be broken."""
-
-SECONDS_FROM_MS = 10_000
-DIGITS_BELOW_MS = 10
 
 
 @lru_cache(maxsize=1)
@@ -102,32 +98,3 @@ def _pieces(text: str, size: float, width: float, *, bold: bool) -> Iterator[str
         for part in re.findall(rf"[^{BREAKS}]*[{BREAKS}]?", word):
             fits = width_px(part, size, bold=bold) <= width
             yield from [part] if fits else part
-
-
-def milliseconds(value: float) -> str:
-    """Return a duration with its unit: ``8.3 ms``, ``412 ms``, ``12.3 s``."""
-    if abs(value) >= SECONDS_FROM_MS:
-        return f"{value / 1000:.1f} s"
-    digits = 1 if abs(value) < DIGITS_BELOW_MS else 0
-    return f"{_minus(value, digits)} ms"
-
-
-def interval_ms(low: float, high: float) -> str:
-    """Return an interval of durations: ``71 to 92 ms``."""
-    if max(abs(low), abs(high)) >= SECONDS_FROM_MS:
-        return f"{_minus(low / 1000, 1)} to {_minus(high / 1000, 1)} s"
-    digits = 1 if max(abs(low), abs(high)) < DIGITS_BELOW_MS else 0
-    return f"{_minus(low, digits)} to {_minus(high, digits)} ms"
-
-
-def ratio(value: float) -> str:
-    """Return a ratio to three digits: ``2.43``, ``0.84``, ``12.3``."""
-    if value <= 0:
-        return "0"
-    digits = max(0, 2 - max(0, math.floor(math.log10(value))))
-    return f"{value:.{digits}f}"
-
-
-def _minus(value: float, digits: int) -> str:
-    text = f"{value:.{digits}f}"
-    return text.replace("-", "\u2212") if float(text) else text.lstrip("-")

@@ -1,0 +1,207 @@
+"""Cases as rows of a chart: their starts by kind, and names without what all of them share."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from coldwarm.charts.text import printable, wrapped
+from coldwarm.experiment.case import AXES, CACHE_MODES, CACHE_ONLY_AXES
+from coldwarm.verdict import PROVEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from coldwarm.summary import CaseSummary
+
+SHORT = 36
+"""Width of a label in a sentence, in font sizes."""
+
+DEFAULTS = {"cache_mode": "default", "encryption": "none", "runtime": "installed", "storage": "hot"}
+
+
+@dataclass(frozen=True)
+class CaseStarts:
+    """The starts of one case that worked, and its summary.
+
+    Attributes:
+        summary: of the case.
+        label: its name without what all cases of the chart share.
+        baseline_id: its baseline.
+        baseline_label: name of the baseline, likewise.
+        uncached: starts of its baseline.
+        cold: its cold starts.
+        warm: its proven hits.
+        misses: its warm starts that were no proven hit.
+    """
+
+    summary: CaseSummary
+    label: str
+    baseline_id: str
+    baseline_label: str
+    uncached: pd.DataFrame
+    cold: pd.DataFrame
+    warm: pd.DataFrame
+    misses: pd.DataFrame
+
+    @property
+    def short(self) -> str:
+        """Return the label as it may stand in a sentence."""
+        return in_a_sentence(self.label)
+
+    def of(self, kind: str) -> pd.DataFrame:
+        """Return the starts of one kind, or the misses."""
+        starts: pd.DataFrame = getattr(self, kind)
+        return starts
+
+    def values(self, kind: str, column: str) -> NDArray[np.float64]:
+        """Return what was measured in one kind of start."""
+        return self.of(kind)[column].dropna().to_numpy(np.float64)
+
+    def medians(self, column: str) -> dict[str, float]:
+        """Return the median of each kind of start that was measured."""
+        values = {kind: self.values(kind, column) for kind in ("uncached", "cold", "warm")}
+        return {kind: float(np.median(each)) for kind, each in values.items() if each.size}
+
+
+@dataclass(frozen=True)
+class KindStarts:
+    """The starts of one kind that worked: of a baseline, or of a case (warm: proven hits).
+
+    Attributes:
+        label: name of the baseline or case without what all of the chart share.
+        kind: uncached, cold or warm.
+        starts: the samples.
+    """
+
+    label: str
+    kind: str
+    starts: pd.DataFrame
+
+
+def case_starts(
+    frame: pd.DataFrame, summaries: Sequence[CaseSummary], columns: Sequence[str]
+) -> Iterator[CaseStarts]:
+    """Yield the starts of each case, in the order of the summaries.
+
+    Args:
+        frame: judged samples.
+        summaries: of the cases to be drawn.
+        columns: those of `frame` that will be asked for.
+    """
+    keys = ["run_id", "case_id", "baseline_id", "kind", "verdict"]
+    good = frame.loc[frame["status"] == "ok", [*keys, *columns]]
+    is_uncached = good["kind"] == "uncached"
+    uncached = dict(iter(good[is_uncached].groupby(["run_id", "baseline_id"])))
+    cases = dict(iter(good[~is_uncached].groupby(["run_id", "case_id"])))
+    baselines = baseline_ids(frame)
+    nothing = good.iloc[:0]
+    names = zip(labels(summaries), baseline_labels(summaries), strict=True)
+    for summary, (name, baseline_name) in zip(summaries, names, strict=True):
+        key = summary.run_id, summary.case_id
+        own = cases.get(key, nothing)
+        warm, proven = own["kind"] == "warm", own["verdict"].isin(PROVEN)
+        yield CaseStarts(
+            summary,
+            name,
+            baselines[key],
+            baseline_name,
+            uncached.get((summary.run_id, baselines[key]), nothing),
+            own[own["kind"] == "cold"],
+            own[warm & proven],
+            own[warm & ~proven],
+        )
+
+
+def kinds_as_rows(cases: Iterable[CaseStarts]) -> Iterator[KindStarts]:
+    """Yield each baseline once, and after it the cold and warm starts of its cases."""
+    by_baseline: dict[tuple[str, str], list[CaseStarts]] = {}
+    for case in cases:
+        by_baseline.setdefault((case.summary.run_id, case.baseline_id), []).append(case)
+    for group in by_baseline.values():
+        if len(group[0].uncached):
+            yield KindStarts(group[0].baseline_label, "uncached", group[0].uncached)
+        for case in sorted(group, key=lambda each: preference(each.summary.axes, hit=True)):
+            for kind, starts in (("cold", case.cold), ("warm", case.warm)):
+                if len(starts):
+                    yield KindStarts(case.label, kind, starts)
+
+
+def in_a_sentence(name: str) -> str:
+    """Return a name short enough to stand in a sentence."""
+    return wrapped(printable(name), 1, SHORT, lines=1)
+
+
+def preference(axes: Mapping[str, str], *, hit: bool) -> tuple[Any, ...]:
+    """Return a key by which the least case stands for its API.
+
+    Without encryption, with hot storage and without properties where such a case was measured, in
+    the default cache mode, or in OPTIMIZE_SPEED where only that has proven hits.
+    """
+    mode = axes["cache_mode"]
+    return (
+        axes["encryption"] != "none",
+        axes["storage"] != "hot",
+        axes["properties"] != "{}",
+        mode == "OPTIMIZE_SIZE",
+        not hit,
+        CACHE_MODES.index(mode) if mode in CACHE_MODES else len(CACHE_MODES),
+        mode,
+        axes["encryption"],
+        axes["storage"],
+        axes["properties"],
+    )
+
+
+def baseline_ids(frame: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return the baseline of each run's case."""
+    rows = frame[["run_id", "case_id", "baseline_id"]].dropna().drop_duplicates()
+    return {(run, case): baseline for run, case, baseline in rows.itertuples(index=False)}
+
+
+def labels(summaries: Sequence[CaseSummary], hidden: Sequence[str] = ()) -> list[str]:
+    """Return a name per case: the axes in which the cases differ, and at least the API.
+
+    Args:
+        summaries: of the cases.
+        hidden: axes that are not shown.
+    """
+    return _labels([(summary.run_id, summary.axes) for summary in summaries], hidden)
+
+
+def baseline_labels(summaries: Sequence[CaseSummary], hidden: Sequence[str] = ()) -> list[str]:
+    """Return the same for the baseline of each case; that of ``import`` is that of read_model."""
+    axes = [
+        {**each.axes, "api": "read_model"} if each.axes["api"] == "import" else each.axes
+        for each in summaries
+    ]
+    runs = [summary.run_id for summary in summaries]
+    return _labels(list(zip(runs, axes, strict=True)), (*CACHE_ONLY_AXES, *hidden))
+
+
+def _labels(cases: Sequence[tuple[str, Mapping[str, str]]], hidden: Sequence[str]) -> list[str]:
+    several = {
+        axis
+        for axis in AXES
+        if axis not in hidden and (axis == "api" or len({axes[axis] for _, axes in cases}) > 1)
+    }
+    runs = {run for run, _ in cases}
+    return [label(axes, several) + (f" ({run})" if len(runs) > 1 else "") for run, axes in cases]
+
+
+def label(axes: Mapping[str, str], shown: set[str]) -> str:
+    """Return the shown axes of a case in words, without defaults."""
+    parts = [
+        str(axes[axis])
+        for axis in AXES
+        if axis in shown and axis != "properties" and axes[axis] != DEFAULTS.get(axis)
+    ]
+    if "properties" in shown:
+        parts += [f"{name}={value}" for name, value in json.loads(axes["properties"]).items()]
+    return " / ".join(parts)

@@ -1,0 +1,122 @@
+"""Did the machine change speed during the run? Run order against load time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+
+from coldwarm.charts import style
+from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, Key, Sheet, bare
+from coldwarm.charts.spread import RAW_LIMIT
+from coldwarm.charts.style import INK, KIND_COLOURS, KIND_MARKERS, MUTED
+from coldwarm.charts.text import points
+from coldwarm.quantities import number, ratio
+from coldwarm.stats.drift import spearman_drift
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from coldwarm.summary import CaseSummary
+
+TITLE = "Load time in run order, against each start's own median"
+
+HEIGHT, TOP, AXIS_WIDTH = 300, 34, 48
+FEWEST_ROUNDS = 2
+TICKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0)
+CLEAR_P = 0.05
+
+FOOT = (
+    "Each dot is one start that worked, divided by the median of its case and kind; the line joins "
+    "the medians of the rounds. Speedups come from neighbouring starts, which saw the same speed: "
+    "they survive a drift, medians of single kinds do not."
+)
+
+
+def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
+    """Return the chart, or None when the run has fewer than two rounds.
+
+    Args:
+        frame: judged samples of one run.
+        summaries: not used: every start is shown.
+    """
+    del summaries
+    starts = _starts(frame)
+    if starts["round"].nunique() < FEWEST_ROUNDS:
+        return None
+    with style.applied():
+        sheet = Sheet(TITLE, finding(starts), TOP + HEIGHT + 42, FOOT)
+        keys = [Key(kind, KIND_COLOURS[kind], KIND_MARKERS[kind]) for kind in KIND_COLOURS]
+        sheet.legend(MARGIN, 0, [*keys, Key("median of the round", INK, "_")])
+        axes = sheet.add_plot(MARGIN + AXIS_WIDTH, TOP, INNER - AXIS_WIDTH, HEIGHT)
+        axes.set_yscale("log")
+        for kind, group in starts.groupby("kind"):
+            axes.plot(
+                group["order"],
+                group["relative"],
+                marker=KIND_MARKERS[str(kind)],
+                color=KIND_COLOURS[str(kind)],
+                markersize=3.2,
+                markeredgewidth=0,
+                alpha=0.55,
+                linestyle="none",
+                rasterized=len(starts) > RAW_LIMIT,
+            )
+        rounds = starts.groupby("round")[["order", "relative"]].median()
+        axes.plot(rounds["order"], rounds["relative"], color=INK, linewidth=2)
+        axes.axhline(1, color=MUTED, linewidth=1)
+        bare(axes, grid="y")
+        axes.set_xlim(0.5, max(len(frame), 2) + 0.5)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+        low, high = axes.get_ylim()
+        axes.set_yticks([value for value in TICKS if low <= value <= high])
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.set_xlabel("start, in the order of the run", fontsize=points(LABEL_SIZE))
+        return sheet.figure
+
+
+def alt_text(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
+    """Return what the chart shows, in words."""
+    del summaries
+    return f"{TITLE}. {finding(_starts(frame))}"
+
+
+def finding(starts: pd.DataFrame) -> str:
+    """Return what the chart says."""
+    rounds = starts.groupby("round")["relative"].median()
+    if len(rounds) < FEWEST_ROUNDS:
+        return ""
+    drift = spearman_drift(rounds)
+    span = float(rounds.max() / rounds.min())
+    between = f"The slowest round took {ratio(span)} times as long as the fastest."
+    if drift.p > CLEAR_P:
+        return f"{between} No trend over the run."
+    way = "slower" if drift.rho > 0 else "faster"
+    return (
+        f"{between} The machine became {way} during the run (rank correlation {ratio(drift.rho)})."
+    )
+
+
+def _starts(frame: pd.DataFrame) -> pd.DataFrame:
+    columns = [
+        "case_id",
+        "baseline_id",
+        "kind",
+        "verdict",
+        "round",
+        "position",
+        "load_ms",
+        "status",
+    ]
+    rows = frame[columns].sort_values(["round", "position"], kind="stable", ignore_index=True)
+    rows["order"] = np.arange(1, len(rows) + 1)
+    rows = rows[(rows["status"] == "ok") & (rows["load_ms"] > 0)]
+    # A missed warm start is another thing than a hit: each verdict has a median of its own.
+    own = [rows["case_id"].fillna(rows["baseline_id"]), rows["kind"], rows["verdict"].fillna("")]
+    return rows.assign(relative=rows["load_ms"] / rows.groupby(own)["load_ms"].transform("median"))

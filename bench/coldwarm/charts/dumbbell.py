@@ -1,0 +1,109 @@
+"""Uncached, cold and warm load time of every case, the greatest saving first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldwarm.charts import style
+from coldwarm.charts.cases import CaseStarts, case_starts
+from coldwarm.charts.rows import RowSheet
+from coldwarm.charts.sheet import Key, time_scale
+from coldwarm.charts.spread import RAW_LIMIT, Spreads, draw_misses
+from coldwarm.charts.style import GRID, KIND_COLOURS, KIND_MARKERS, MUTED, NO_HIT
+from coldwarm.quantities import counted, estimated_ratio, ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from coldwarm.summary import CaseSummary
+
+TITLE = "Load time without a cache, at the first start, from the cache"
+
+LANES = {"uncached": -0.22, "cold": 0.0, "warm": 0.22}
+"""Where in its row a kind stands, so that intervals do not hide each other."""
+
+FOOT = (
+    "Medians with their 95 % intervals; dots are single starts. Crosses are warm starts that were "
+    "no proven hit: they are part of no median. Right: speedup, uncached / warm, the "
+    "Hodges-Lehmann estimate of each round's own ratio, with its 95 % interval."
+)
+
+
+def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
+    """Return the chart, or None when no start of a case worked."""
+    rows = _rows(frame, summaries)
+    if not rows:
+        return None
+    values = [value for row in rows for value in _all_values(row)]
+    with style.applied():
+        sheet = RowSheet(TITLE, finding(rows), len(rows), ["load time, ms"], FOOT, row_height=36)
+        keys = [Key(kind, KIND_COLOURS[kind], KIND_MARKERS[kind]) for kind in KIND_COLOURS]
+        sheet.legend(sheet.left, 0, [*keys, Key("no proven hit", MUTED, "x")])
+        sheet.head_value("speedup")
+        time_scale(sheet.plots[0], values)
+        spreads = Spreads(sheet.plots[0], raw=len(values) <= RAW_LIMIT)
+        for y, row in enumerate(rows):
+            _draw_row(sheet, spreads, y, row)
+        spreads.draw()
+        return sheet.figure
+
+
+def alt_text(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
+    """Return what the chart shows, in words."""
+    return f"{TITLE}. {finding(_rows(frame, summaries))}"
+
+
+def finding(rows: Sequence[CaseStarts]) -> str:
+    """Return what the chart says."""
+    hits = [row for row in rows if row.summary.speedup.value is not None]
+    missed = len(rows) - len(hits)
+    words = []
+    if hits:
+        best = max(hits, key=lambda row: row.summary.speedup.value or 0)
+        worst = min(hits, key=lambda row: row.summary.speedup.value or 0)
+        words.append(
+            f"Most is gained by {best.short}: {estimated_ratio(best.summary.speedup)} times as "
+            f"fast from the cache."
+        )
+        if best is not worst:
+            words.append(f"Least by {worst.short}: {ratio(worst.summary.speedup.value)}.")
+    if missed:
+        words.append(f"In {missed} of {counted(len(rows), 'case')} no warm start was a proven hit.")
+    return " ".join(words)
+
+
+def _rows(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> list[CaseStarts]:
+    rows = case_starts(frame, summaries, ["load_ms"])
+    return sorted((row for row in rows if any(map(len, _kinds(row)))), key=_order)
+
+
+def _order(row: CaseStarts) -> tuple[bool, float, str]:
+    medians = row.medians("load_ms")
+    known = "warm" in medians and "uncached" in medians
+    saving = medians["uncached"] - medians["warm"] if known else 0.0
+    return not known, -saving, row.label
+
+
+def _kinds(row: CaseStarts) -> tuple[pd.DataFrame, ...]:
+    return row.uncached, row.cold, row.warm, row.misses
+
+
+def _all_values(row: CaseStarts) -> list[float]:
+    return [float(value) for each in _kinds(row) for value in each["load_ms"].dropna()]
+
+
+def _draw_row(sheet: RowSheet, spreads: Spreads, y: int, row: CaseStarts) -> None:
+    medians = row.medians("load_ms")
+    lanes = [y + LANES[kind] for kind in medians]
+    sheet.plots[0].plot(list(medians.values()), lanes, color=GRID, linewidth=3, zorder=2)
+    for kind, lane in zip(medians, lanes, strict=True):
+        spreads.add(lane, row.values(kind, "load_ms"), kind)
+    draw_misses(sheet.plots[0], y + LANES["warm"], row.values("misses", "load_ms"))
+    sheet.name(y, row.label)
+    if row.summary.speedup.value is None:
+        sheet.value(y, row.summary.verdicts, NO_HIT)
+    else:
+        sheet.value(y, estimated_ratio(row.summary.speedup))

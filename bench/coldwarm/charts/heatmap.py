@@ -1,0 +1,189 @@
+"""Speedups at a glance: models down, devices, runtimes, hosts or settings across."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from matplotlib import colormaps
+from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
+
+from coldwarm.charts import style
+from coldwarm.charts.cases import in_a_sentence, label, preference
+from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, SMALL_SIZE, Sheet
+from coldwarm.charts.style import INK, MUTED, PAPER
+from coldwarm.charts.text import points, printable, wrapped
+from coldwarm.experiment.case import AXES
+from coldwarm.quantities import RATIO_DIGITS, counted, interval, ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from coldwarm.summary import CaseSummary
+
+TITLE = "Speedup of loading: uncached / warm"
+
+CELL_HEIGHT = 44
+NAME_WIDTH = 210
+HEAD_HEIGHT = 40
+WIDEST_CELL = 190
+FEWEST_CELLS = 2
+
+EXTREME = 8.0
+"""Speedups from here on have the full colour."""
+
+COLOURS = "PuOr"
+"""Diverging, safe for any colour vision: slower is orange, the same is white, faster is violet."""
+
+FULL = 0.42
+"""How far from the middle of the scale the full colour is: its ends are nearly black."""
+
+HATCH = "////"
+LIGHT, DARK_FROM = "#ffffff", 0.55
+
+FOOT = (
+    "Hodges-Lehmann estimates of each round's own ratio of load times, below them 95 % intervals. "
+    "Hatched: inconclusive, the interval includes 1 or there are too few rounds for one. Grey: no "
+    "warm start was a proven hit, with the verdict."
+)
+
+Table = dict[tuple[str, str], "CaseSummary"]
+"""Row and column to the case that stands there."""
+
+
+def draw(
+    frame: pd.DataFrame,
+    summaries: Sequence[CaseSummary],
+    hosts: Mapping[str, str] | None = None,
+) -> Figure | None:
+    """Return the chart, or None when there are fewer than two cells to compare.
+
+    Args:
+        frame: judged samples, not used: the summaries hold all that is shown.
+        summaries: of the cases, of one run or of several.
+        hosts: run to what its columns are called.
+    """
+    del frame
+    table = _table(summaries, hosts or {})
+    if len(table) < FEWEST_CELLS:
+        return None
+    rows = list(dict.fromkeys(row for row, _ in table))
+    columns = list(dict.fromkeys(column for _, column in table))
+    width = min((INNER - NAME_WIDTH) / len(columns), WIDEST_CELL)
+    with style.applied():
+        sheet = Sheet(TITLE, finding(table), HEAD_HEIGHT + len(rows) * CELL_HEIGHT, FOOT)
+        axes = sheet.add_plot(
+            MARGIN + NAME_WIDTH, HEAD_HEIGHT, width * len(columns), len(rows) * CELL_HEIGHT
+        )
+        axes.set_xlim(0, len(columns))
+        axes.set_ylim(len(rows), 0)
+        axes.set_axis_off()
+        for y, row in enumerate(rows):
+            name = wrapped(printable(row), LABEL_SIZE, NAME_WIDTH - 12)
+            middle = HEAD_HEIGHT + (y + 0.5) * CELL_HEIGHT
+            sheet.write(MARGIN, middle, name, vertical="center")
+            for x, column in enumerate(columns):
+                _draw_cell(axes, x, y, table.get((row, column)), width)
+        for x, column in enumerate(columns):
+            name = wrapped(printable(column), SMALL_SIZE, width - 8)
+            left = MARGIN + NAME_WIDTH + (x + 0.5) * width
+            sheet.write(
+                left, HEAD_HEIGHT - 6, name, size=SMALL_SIZE, align="center", vertical="bottom"
+            )
+        return sheet.figure
+
+
+def alt_text(
+    frame: pd.DataFrame,
+    summaries: Sequence[CaseSummary],
+    hosts: Mapping[str, str] | None = None,
+) -> str:
+    """Return what the chart shows, in words."""
+    del frame
+    return f"{TITLE}. {finding(_table(summaries, hosts or {}))}"
+
+
+def finding(table: Table) -> str:
+    """Return what the chart says."""
+    known = {key: each for key, each in table.items() if each.speedup.value is not None}
+    words = []
+    if known:
+        (row, column), best = max(known.items(), key=lambda cell: cell[1].speedup.value or 0.0)
+        where = f"{in_a_sentence(row)}, {in_a_sentence(column)}"
+        words.append(f"Greatest speedup: {ratio(best.speedup.value)}, {where}.")
+        unsure = sum(_is_inconclusive(each) for each in known.values())
+        if unsure:
+            words.append(f"{unsure} of {counted(len(table), 'cell')} inconclusive.")
+    missing = len(table) - len(known)
+    if missing:
+        words.append(f"{missing} of {counted(len(table), 'cell')} without a proven hit.")
+    return " ".join(words)
+
+
+def _table(summaries: Sequence[CaseSummary], hosts: Mapping[str, str]) -> Table:
+    """Return one case per cell: across go the hosts, devices and runtimes, or else the settings."""
+    places = {(each.run_id, each.axes["device"], each.axes["runtime"]) for each in summaries}
+    runs = {run for run, _, _ in places}
+    several = {
+        axis
+        for axis in AXES
+        if axis != "model" and len({each.axes[axis] for each in summaries}) > 1
+    }
+    across = several & {"device", "runtime"} if len(places) > 1 else several
+    cells: dict[tuple[str, str], list[CaseSummary]] = {}
+    for each in summaries:
+        host = [hosts.get(each.run_id, each.run_id)] if len(runs) > 1 else []
+        column = " / ".join(filter(None, [*host, label(each.axes, across | {"api"})]))
+        cells.setdefault((each.axes["model"], column), []).append(each)
+    return {
+        key: min(cases, key=lambda case: preference(case.axes, hit=case.speedup.value is not None))
+        for key, cases in sorted(cells.items())
+    }
+
+
+def _is_inconclusive(case: CaseSummary) -> bool:
+    low, high = case.speedup.low, case.speedup.high
+    return low is None or high is None or low <= 1 <= high
+
+
+def _draw_cell(axes: Axes, x: int, y: int, case: CaseSummary | None, width: float) -> None:
+    if case is None:
+        axes.text(x + 0.5, y + 0.5, "not in the run", ha="center", va="center", color=MUTED)
+        return
+    speedup = case.speedup.value
+    unknown = speedup is None
+    tone = 0.5 if speedup is None else _tone(speedup)
+    fill = "#e4e8eb" if unknown else to_hex(colormaps[COLOURS](tone))
+    hatch = HATCH if not unknown and _is_inconclusive(case) else None
+    axes.add_patch(
+        Rectangle((x, y), 1, 1, facecolor=fill, edgecolor=PAPER, linewidth=2, hatch=hatch)
+    )
+    dark = abs(tone - 0.5) / FULL > DARK_FROM
+    words = case.verdict if speedup is None else ratio(speedup)
+    ends = interval(case.speedup.low, case.speedup.high, RATIO_DIGITS)
+    for text, at, size, bold in (
+        (words, 0.36, LABEL_SIZE + 1, True),
+        (ends, 0.72, SMALL_SIZE, False),
+    ):
+        axes.text(
+            x + 0.5,
+            y + (at if ends else 0.5),
+            wrapped(printable(text), size, width - 8, lines=1, bold=bold),
+            ha="center",
+            va="center",
+            fontsize=points(size),
+            fontweight="bold" if bold else "normal",
+            color=LIGHT if dark else INK,
+            bbox={"facecolor": fill, "edgecolor": "none", "pad": 1} if hatch and text else None,
+        )
+
+
+def _tone(speedup: float) -> float:
+    """Return where a speedup stands on the colour scale: 0.5 is no change."""
+    share = math.log(max(speedup, 1e-6)) / math.log(EXTREME)
+    return 0.5 + FULL * max(-1.0, min(1.0, share))

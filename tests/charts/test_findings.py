@@ -1,0 +1,196 @@
+"""What each chart of the gallery says about runs whose truth is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from artists import texts, words
+from fake_samples import QUIET, FakeModel, Noise, fake_frame, fake_run
+from matplotlib.collections import PolyCollection
+from matplotlib.patches import Rectangle
+
+from coldwarm.charts import (
+    blobs,
+    breakeven,
+    drift,
+    dumbbell,
+    encryption,
+    heatmap,
+    memory,
+    phases,
+    storage,
+)
+from coldwarm.summary import CaseSummary, summarise
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coldwarm.experiment.case import Case
+
+SLOW = FakeModel(100, 30, 900, 300, 90)
+FAST = FakeModel(10, 30, 200, 20, 20)
+MODELS = {"slow": SLOW, "fast": FAST}
+
+
+def judged(**options: object) -> tuple[pd.DataFrame, list[CaseSummary]]:
+    settings: dict[str, object] = {"noise": QUIET, "rounds": 6, "times": MODELS, **options}
+    frame = fake_frame(fake_run(**settings))  # type: ignore[arg-type]
+    return frame, summarise(frame)
+
+
+def test_dumbbells_are_sorted_by_what_they_save() -> None:
+    data = judged(models=("fast", "slow"), apis=("path",), cache_modes=("default",))
+    figure = dumbbell.draw(*data)
+    assert figure is not None
+    said = list(texts(figure))
+    assert said.index("slow / path") < said.index("fast / path")
+    assert dumbbell.alt_text(*data) == (
+        f"{dumbbell.TITLE}. Most is gained by fast / path: 11.5 (11.5 to 11.5) times as fast from "
+        "the cache. Least by slow / path: 3.10."
+    )
+
+
+def test_a_dumbbell_without_a_hit_stands_last_and_says_why() -> None:
+    data = judged(models=("slow",), apis=("read_model",))
+    figure = dumbbell.draw(*data)
+    assert figure is not None
+    said = list(texts(figure))
+    assert said.index("read_model") < said.index("read_model / OPTIMIZE_SIZE")
+    assert "silent_miss 6" in said
+    assert "In 1 of 2 cases no warm start was a proven hit." in dumbbell.alt_text(*data)
+
+
+def test_phases_are_stacked_from_zero_to_the_first_result() -> None:
+    data = judged(models=("slow",), apis=("read_model",), cache_modes=("default",))
+    figure = phases.draw(*data)
+    assert figure is not None
+    bars = [bar for bar in figure.axes[0].collections if isinstance(bar, PolyCollection)]
+    ends = [max(path.vertices[:, 0].max() for path in bar.get_paths()) for bar in bars]
+    # interpreter, import, core, request, inference and harness take 248.7 ms whatever the kind.
+    assert ends == pytest.approx([248.7 + 930, 248.7 + 1020, 248.7 + 330])
+    assert "Share of loading in the time to the first result: 79 % without a cache" in words(figure)
+
+
+def test_memory_is_split_where_it_was_measured() -> None:
+    data = judged(models=("slow",), apis=("path",), cache_modes=("default",))
+    figure = memory.draw(*data)
+    assert figure is not None
+    assert [axes.get_xlabel() for axes in figure.axes] == [
+        "import, MB",
+        "compile_model, MB",
+        "first_inference, MB",
+    ]
+    bars = [sum(isinstance(c, PolyCollection) for c in axes.collections) for axes in figure.axes]
+    assert bars == [0, 3, 3]
+    assert "vmhwm-reset" in words(figure)
+
+
+def test_blobs_are_compared_with_their_models() -> None:
+    data = judged(models=("slow",), apis=("path",))
+    assert "Smallest beside its model: 55 MB, 55 %, path / OPTIMIZE_SIZE." in blobs.alt_text(*data)
+
+
+def test_the_price_of_a_codec_is_found() -> None:
+    def effect(case: Case, kind: str) -> float:
+        return 1.5 if case.encryption == "base64" and kind == "warm" else 1.0
+
+    data = judged(models=("slow",), apis=("path",), encryptions=("none", "base64"), effect=effect)
+    text = encryption.alt_text(*data)
+    assert "Dearest from the cache: path" in text
+    assert "the rest is in clear" in text
+
+
+def test_callbacks_that_a_device_drops_are_loud() -> None:
+    data = judged(models=("slow",), devices=("AUTO",), encryptions=("aes-256-gcm",))
+    figure = encryption.draw(*data)
+    assert figure is not None
+    assert "NOT ENCRYPTED: in 4 of 4 cases" in words(figure)
+    assert encryption.IN_CLEAR in words(figure)
+
+
+def test_encryption_without_encryption_is_no_chart() -> None:
+    assert encryption.draw(*judged(models=("slow",))) is None
+
+
+def test_the_curve_crosses_where_the_tax_is_paid_back() -> None:
+    data = judged(models=("slow",), apis=("path",), cache_modes=("default",))
+    figure = breakeven.draw(*data)
+    assert figure is not None
+    without, with_cache, even, *_ = (line.get_xydata() for line in figure.axes[0].lines)
+    start = float(even[0][0])
+    # The tax of 90 ms is paid back by 630 ms that each warm start saves.
+    assert start == pytest.approx(1 + 90 / 630)
+    assert without[0][1] < with_cache[0][1]
+    assert without[1][1] > with_cache[1][1]
+
+
+def test_hatched_cells_are_those_that_could_be_nothing() -> None:
+    def effect(case: Case, kind: str) -> float:
+        return 930 / 300 if case.model == "slow" and kind == "warm" else 1.0
+
+    data = judged(
+        models=("fast", "slow"),
+        apis=("path",),
+        cache_modes=("default",),
+        effect=effect,
+        noise=Noise(sd=0.05, drift=1, outliers=0),
+    )
+    figure = heatmap.draw(*data)
+    assert figure is not None
+    cells = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
+    assert [bool(cell.get_hatch()) for cell in cells] == [False, True]
+    assert "1 of 2 cells inconclusive" in words(figure)
+
+
+def test_heatmap_cells_without_a_hit_bear_the_verdict() -> None:
+    figure = heatmap.draw(*judged(models=("slow",), devices=("CPU", "GPU"), apis=("path",)))
+    assert figure is not None
+    assert "unsupported" in texts(figure)
+    assert "CPU / path" in texts(figure)
+
+
+def test_heatmaps_of_several_runs_have_hosts_across() -> None:
+    runs = [
+        fake_frame(fake_run(run_id=run, rounds=6, noise=QUIET, apis=("path",)))
+        for run in ("a/1", "b/2")
+    ]
+    summaries = [summary for frame in runs for summary in summarise(frame)]
+    figure = heatmap.draw(runs[0], summaries, {"a/1": "laptop", "b/2": "server"})
+    assert figure is not None
+    assert {"laptop / path", "server / path"} <= set(texts(figure))
+
+
+def test_a_machine_that_slows_down_is_seen() -> None:
+    frame, summaries = judged(models=("slow",), rounds=12)
+    slower = frame.assign(load_ms=frame["load_ms"] * (1 + 0.1 * frame["round"]))
+    assert "No trend" in drift.alt_text(frame, summaries)
+    text = drift.alt_text(slower, summaries)
+    assert "took 2.10 times as long" in text
+    assert "became slower during the run (rank correlation 1.00)" in text
+
+
+def test_one_round_cannot_drift() -> None:
+    assert drift.draw(*judged(models=("slow",), rounds=1)) is None
+
+
+def test_evicted_is_compared_with_hot() -> None:
+    data = judged(
+        models=("slow",), storages=("hot", "evicted"), apis=("path",), cache_modes=("default",)
+    )
+    assert storage.alt_text(*data) == (
+        f"{storage.TITLE}. Against hot: from the cache, evicted takes up to 1.60 times as long "
+        "(path); without one, no slowdown could be told from noise."
+    )
+
+
+def test_a_state_that_was_not_reached_is_said() -> None:
+    frame, summaries = judged(models=("slow",), storages=("hot", "evicted"), apis=("path",))
+    frame["storage_proven"] = frame["storage"] == "hot"
+    figure = storage.draw(frame, summaries)
+    assert figure is not None
+    assert "not all proven" in words(figure)
+
+
+def test_one_storage_alone_is_no_chart() -> None:
+    assert storage.draw(*judged(models=("slow",), storages=("evicted",))) is None

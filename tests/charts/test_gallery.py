@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from artists import (
+    assert_same_bytes,
+    assert_saves_harmlessly,
+    assert_texts_stay_inside,
+    words,
+)
+from fake_samples import fake_frame, fake_run
+
+from coldwarm.charts.gallery import OF_GROUP, OF_RUN, Chart, gallery
+from coldwarm.summary import CaseSummary, summarise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+CHARTS = [*OF_RUN, *OF_GROUP]
+NAMES = [chart.__name__.rpartition(".")[2] for chart in CHARTS]
+
+every_chart = pytest.mark.parametrize("chart", CHARTS, ids=NAMES)
+
+Data = tuple["pd.DataFrame", list[CaseSummary]]
+
+
+def judged(**options: object) -> Data:
+    frame = fake_frame(fake_run(**options))  # type: ignore[arg-type]
+    return frame, summarise(frame)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Data:
+    """A run that every chart can show something of."""
+    return judged(
+        models=("resnet50", "gpt2"),
+        devices=("CPU", "GPU"),
+        cache_modes=("default",),
+        encryptions=("none", "aes-256-gcm"),
+        storages=("hot", "evicted"),
+        rounds=6,
+        failure_rate=0.03,
+    )
+
+
+@pytest.fixture(scope="module")
+def part() -> Data:
+    """A run of one model on one device, with hits and silent misses."""
+    return judged(rounds=7, encryptions=("none", "base64"), storages=("hot", "boot"))
+
+
+@pytest.fixture(scope="module")
+def hostile_run(hostile_names: list[str]) -> Data:
+    return judged(
+        models=hostile_names,
+        apis=("path",),
+        rounds=2,
+        cache_modes=("default",),
+        encryptions=("none", "base64"),
+        storages=("hot", "evicted"),
+    )
+
+
+OPTIONS: dict[str, dict[str, object]] = {
+    "one round": {"rounds": 1},
+    "no device": {"rounds": 1, "devices": ("GPU",)},
+    "misses": {"rounds": 2, "cache_modes": ("OPTIMIZE_SIZE",), "apis": ("read_model",)},
+    "crashes": {"rounds": 3, "outcome": lambda _: "crashed"},
+    "no blob": {"rounds": 3, "outcome": lambda _: "not_cached"},
+    "failures": {"rounds": 3, "outcome": lambda _: "failed", "encryptions": ("identity",)},
+    "import": {"rounds": 2, "apis": ("import",), "warm_starts": 3},
+    "ignored": {"rounds": 2, "devices": ("AUTO",), "encryptions": ("aes-256-gcm",)},
+}
+
+
+@pytest.fixture(scope="module", params=OPTIONS.values(), ids=OPTIONS)
+def lacking(request: pytest.FixtureRequest) -> Data:
+    """A run that lacks something."""
+    return judged(**request.param)
+
+
+@every_chart
+def test_texts_stay_inside(chart: Chart, whole: Data) -> None:
+    figure = chart.draw(*whole)
+    assert figure is not None
+    assert_texts_stay_inside(figure)
+
+
+@every_chart
+def test_the_same_samples_give_the_same_bytes(chart: Chart, part: Data, tmp_path: Path) -> None:
+    first, second = chart.draw(*part), chart.draw(*part)
+    assert first is not None
+    assert second is not None
+    assert_same_bytes(first, second, tmp_path)
+
+
+@every_chart
+def test_the_finding_is_on_the_chart_and_in_the_alternative_text(chart: Chart, part: Data) -> None:
+    figure = chart.draw(*part)
+    assert figure is not None
+    text = chart.alt_text(*part)
+    assert text.startswith(f"{chart.TITLE}. ")
+    assert len(text) > len(chart.TITLE) + 10
+    assert text.removeprefix(f"{chart.TITLE}. ") in words(figure)
+    assert "nan" not in words(figure)
+    assert "None" not in words(figure)
+
+
+@every_chart
+def test_hostile_names_are_drawn_and_do_nothing(
+    chart: Chart, hostile_run: Data, tmp_path: Path
+) -> None:
+    figure = chart.draw(*hostile_run)
+    assert figure is not None
+    assert_texts_stay_inside(figure)
+    assert_saves_harmlessly(figure, tmp_path)
+
+
+@every_chart
+def test_runs_that_lack_something_are_drawn_or_left_out(chart: Chart, lacking: Data) -> None:
+    figure = chart.draw(*lacking)
+    assert chart.alt_text(*lacking).startswith(chart.TITLE)
+    if figure is not None:
+        assert_texts_stay_inside(figure)
+        assert "nan" not in words(figure)
+
+
+@every_chart
+def test_an_empty_run_has_no_charts(chart: Chart, part: Data) -> None:
+    frame, _ = part
+    assert chart.draw(frame.iloc[:0], []) is None
+
+
+def test_the_gallery_draws_the_run_and_then_each_model_on_each_device(whole: Data) -> None:
+    drawings = list(gallery(*whole))
+    of_run = [drawing.name for drawing in drawings if drawing.group is None]
+    assert of_run == ["heatmap", "dumbbell", "blobs", "encryption", "storage", "drift"]
+    groups = {drawing.group for drawing in drawings if drawing.group}
+    # Nothing ran on the GPU, so there is nothing to draw of it.
+    assert groups == {(model, "CPU", "installed") for model in ("gpt2", "resnet50")}
+    for group in groups:
+        names = [drawing.name for drawing in drawings if drawing.group == group]
+        assert names == ["phases", "memory", "breakeven"]
+
+
+def test_a_group_is_drawn_of_its_own_samples_alone(whole: Data) -> None:
+    frame, _ = whole
+    own = frame[(frame["model"] == "gpt2") & (frame["device"] == "CPU")]
+    alone = list(gallery(own, summarise(own)))
+    among = list(gallery(*whole))
+    for drawing in alone:
+        if drawing.group is not None:
+            (same,) = [d for d in among if (d.name, d.group) == (drawing.name, drawing.group)]
+            assert same.alt == drawing.alt
