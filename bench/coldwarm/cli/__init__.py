@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from coldwarm import __version__
 from coldwarm.errors import ColdwarmError
@@ -29,6 +30,7 @@ COMMANDS = {
     "noise": "Measure the same thing twice: what can be seen here?",
     "doctor": "Say what makes numbers noisy on this machine.",
     "models": "List models that need no path, and fetch real ones.",
+    "runtimes": "List or remove the environments of other OpenVINO versions.",
     "schema": "Print the JSON Schema of experiment files.",
 }
 """Command to its one line of help; the module of the same name holds the rest."""
@@ -53,6 +55,16 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the names of commands without importing them: a shell waits for this."""
+        commands = [
+            CompletionItem(name, help=line)
+            for name, line in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        # A group would import each command for its line of help; options have none to import.
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="coldwarm")
@@ -62,7 +74,10 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP, nohup ignores it
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _as_ctrl_c)
     try:
         code: Any = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
