@@ -40,12 +40,14 @@ def write_report(
         # Drawing and templates take a second to import, which the tables do not need.
         from coldwarm.report import page  # noqa: PLC0415
 
-        pictures = []
+        # Readable while the charts are being drawn.
+        _write_text(directory / PAGE, page.render(evidence))
         if charts:
-            from coldwarm.report import pictures as drawing  # noqa: PLC0415
+            from coldwarm.report import pictures  # noqa: PLC0415
 
-            pictures = drawing.draw_all(evidence, directory / CHARTS)
-        _write_text(directory / PAGE, page.render(evidence, pictures))
+            drawn = pictures.draw_all(evidence, directory / CHARTS)
+            content = page.render(evidence, drawn, pictures.embedded(drawn))
+            _write_text(directory / PAGE, content)
     except OSError as err:
         msg = f"cannot write {err.filename or directory}: {err.strerror or err}"
         raise ColdwarmError(msg) from err

@@ -32,8 +32,16 @@ SCRIPTS = ("vendor/dataTables.min.js", "templates/page.js")
 STYLES = ("templates/page.css",)
 
 
-def render(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> str:
-    """Return the page."""
+def render(
+    evidence: Sequence[Evidence], pictures: Sequence[Picture] = (), images: Sequence[str] = ()
+) -> str:
+    """Return the page.
+
+    Args:
+        evidence: the runs.
+        pictures: their charts.
+        images: the data of each of these charts, as text.
+    """
     scripts = [_package_file(name) for name in SCRIPTS]
     styles = [_package_file(name) for name in STYLES]
     environment = Environment(
@@ -63,6 +71,7 @@ def render(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> str:
             for each in evidence
         ],
         groups=views.groups(evidence, pictures),
+        images=dict(zip((picture.files for picture in pictures), images, strict=True)),
         pictures=[picture for picture in pictures if picture.group is None],
         columns=shown,
         common=common_axes([case for each in evidence for case in each.summaries]),

@@ -5,13 +5,26 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+import pandas as pd
 from PIL import Image
 
-from coldwarm.charts import caching_enabled, caching_times, style
-from coldwarm.charts.loadtimes import load_times
-from coldwarm.report.evidence import text
+from coldwarm.charts import (
+    blobs,
+    breakeven,
+    caching_enabled,
+    caching_times,
+    drift,
+    dumbbell,
+    encryption,
+    heatmap,
+    memory,
+    phases,
+    storage,
+    style,
+)
+from coldwarm.charts.loadtimes import GROUP, load_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,13 +32,54 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from coldwarm.charts.loadtimes import LoadTimes
     from coldwarm.report.evidence import Evidence
+    from coldwarm.summary import CaseSummary
 
-PALETTE_COLOURS = 128
-"""Enough for every flat colour of a chart and the edges of its text; a third of the size."""
+COLOUR_STEP = 8
+"""Colours are rounded to multiples of this: nobody sees it, and a picture takes a quarter less."""
+
+EMBEDDED_LIMIT = 2_000_000
+"""Characters of pictures in one page: with everything else it stays below 3 MB."""
 
 Group = tuple[str, str, str, str]
 """Run, model, device, runtime."""
+
+
+class DocChart(Protocol):
+    """A module that draws one of the documentation's charts."""
+
+    __name__: str
+
+    def draw(self, times: LoadTimes) -> Figure | None:
+        """Return the chart, or None when there is nothing to draw."""
+
+    def alt_text(self, times: LoadTimes) -> str:
+        """Return what it shows, in words."""
+
+
+class Chart(Protocol):
+    """A module that draws a chart of cases."""
+
+    __name__: str
+    TITLE: str
+
+    def draw(self, frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
+        """Return the chart, or None when there is nothing to draw."""
+
+    def alt_text(self, frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
+        """Return what it shows, in words."""
+
+
+DOC_CHARTS: dict[str, DocChart] = {
+    "Caching enabled: without a cache, first load, further loads": caching_enabled,
+    "Caching times: read_model + compile_model against compile_model by name": caching_times,
+}
+
+OF_A_GROUP: tuple[Chart, ...] = (phases, memory, blobs, breakeven, encryption, storage)
+"""Charts of one model on one device: with more cases they would be too long to read."""
+
+OF_A_RUN: tuple[Chart, ...] = (dumbbell, drift)
 
 
 @dataclass(frozen=True)
@@ -37,7 +91,7 @@ class Picture:
         alt: what it shows, in words.
         files: its PNG and its SVG.
         width, height: in CSS pixels.
-        group: what it is a chart of; None for the whole report.
+        group: what it is a chart of; None for a chart of a whole run, or of all.
     """
 
     title: str
@@ -47,56 +101,99 @@ class Picture:
     height: int
     group: Group | None = None
 
-    def data_uri(self) -> str:
-        """Return the smaller of SVG and PNG with a palette, as text that stands in for a file."""
-        png, svg = self.files
-        choices = {"image/png": with_palette(png), "image/svg+xml": svg.read_bytes()}
-        kind, data = min(choices.items(), key=lambda choice: len(choice[1]))
-        return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+
+def embedded(pictures: Sequence[Picture], limit: int = EMBEDDED_LIMIT) -> list[str]:
+    """Return each picture as text that stands in for a file, all of them within a limit.
+
+    Lossless WebP, because it takes half of what PNG with a palette takes and a third of SVG. Where
+    pictures of double density exceed the limit, all are of single density; the files are not.
+    """
+    found = []
+    for picture in pictures:
+        found.append(_data_uri(picture, 1))
+        if sum(map(len, found)) > limit:
+            return [_data_uri(each, style.PNG_SCALE) for each in pictures]
+    return found
+
+
+def _data_uri(picture: Picture, reduced: int) -> str:
+    steps = [min(255, round(value / COLOUR_STEP) * COLOUR_STEP) for value in range(256)]
+    with Image.open(picture.files[0]) as image:
+        flat = image.convert("RGB").reduce(reduced).point(steps * 3)
+    file = io.BytesIO()
+    flat.save(file, "WEBP", lossless=True, method=4, quality=80)
+    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
 
 
 def draw_all(evidence: Sequence[Evidence], directory: Path) -> list[Picture]:
     """Draw every chart that the runs allow, as PNG and SVG files in an existing directory."""
-    return [picture for each in evidence for picture in _doc_charts(each, directory, evidence)]
+    several = len(evidence) > 1
+    pictures = [*_heatmap(evidence, directory)]
+    for each in evidence:
+        prefix = [each.label] if several else []
+        pictures += _of_run(each, directory, prefix)
+        pictures += _of_groups(each, directory, prefix)
+    return pictures
 
 
-def with_palette(png: Path) -> bytes:
-    """Return a PNG with a palette in place of full colours, the same for the same picture."""
-    with Image.open(png) as image:
-        flat = image.convert("RGB").quantize(
-            PALETTE_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
-        )
-        file = io.BytesIO()
-        flat.save(file, "PNG", optimize=True)
-    return file.getvalue()
+def _heatmap(evidence: Sequence[Evidence], directory: Path) -> Iterator[Picture]:
+    frame = pd.concat([each.frame for each in evidence]) if evidence else pd.DataFrame()
+    summaries = [case for each in evidence for case in each.summaries]
+    hosts = {each.run_id: each.label for each in evidence} if len(evidence) > 1 else {}
+    figure = heatmap.draw(frame, summaries, hosts)
+    if figure is not None:
+        alt = heatmap.alt_text(frame, summaries, hosts)
+        yield _saved(figure, heatmap.TITLE, alt, directory, ["heatmap"])
 
 
-def _doc_charts(
-    evidence: Evidence, directory: Path, among: Sequence[Evidence]
-) -> Iterator[Picture]:
-    host = evidence.label or text(evidence.run.header, "identity", "host_id")
-    for times in load_times(evidence.frame, host):
-        group = (evidence.run_id, times.model, times.device, times.runtime)
-        stem = [] if len(among) == 1 else [evidence.label]
-        stem += [
-            times.model,
-            times.device,
-            *([times.runtime] if times.runtime != "installed" else []),
-        ]
-        for module, title in (
-            (caching_enabled, "Without a cache, first load, further loads"),
-            (caching_times, "Load time by API, with and without a cache"),
-        ):
+def _of_run(evidence: Evidence, directory: Path, prefix: list[str]) -> Iterator[Picture]:
+    frame, summaries = evidence.frame, evidence.summaries
+    for chart in OF_A_RUN:
+        figure = chart.draw(frame, summaries)
+        if figure is not None:
+            title = ", ".join([chart.TITLE, *prefix])
+            alt = chart.alt_text(frame, summaries)
+            yield _saved(figure, title, alt, directory, [*prefix, _name(chart)])
+
+
+def _of_groups(evidence: Evidence, directory: Path, prefix: list[str]) -> Iterator[Picture]:
+    frames = dict(iter(evidence.frame.groupby(GROUP, sort=False)))
+    for times in load_times(evidence.frame, evidence.label):
+        key = (times.model, times.device, times.runtime)
+        group = (evidence.run_id, *key)
+        runtime = [] if times.runtime == "installed" else [times.runtime]
+        stem = [*prefix, times.model, times.device, *runtime]
+        for title, module in DOC_CHARTS.items():
             figure = module.draw(times)
             if figure is not None:
-                name = module.__name__.rpartition(".")[2]
-                files = style.save(figure, directory, style.file_stem(*stem, name))
-                yield _picture(figure, title, module.alt_text(times), files, group)
+                alt = module.alt_text(times)
+                yield _saved(figure, title, alt, directory, [*stem, _name(module)], group)
+        of_group = frames[key]
+        cases = [case for case in evidence.summaries if _key(case) == key]
+        for chart in OF_A_GROUP:
+            figure = chart.draw(of_group, cases)
+            if figure is not None:
+                alt = chart.alt_text(of_group, cases)
+                name = [*stem, _name(chart)]
+                yield _saved(figure, chart.TITLE, alt, directory, name, group)
 
 
-def _picture(
-    figure: Figure, title: str, alt: str, files: list[Path], group: Group | None
+def _key(case: CaseSummary) -> tuple[str, str, str]:
+    return case.axes["model"], case.axes["device"], case.axes["runtime"]
+
+
+def _name(module: DocChart | Chart) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+def _saved(
+    figure: Figure,
+    title: str,
+    alt: str,
+    directory: Path,
+    stem: list[str],
+    group: Group | None = None,
 ) -> Picture:
+    png, svg = style.save(figure, directory, style.file_stem(*stem))
     width, height = (round(inches * style.PX_PER_INCH) for inches in figure.get_size_inches())
-    png, svg = files
     return Picture(title, alt, (png, svg), width, height, group)

@@ -1,0 +1,59 @@
+"""summary.md: the whole of it, and names that Markdown would act on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_samples import QUIET, fake_run
+from fake_store import write_run
+
+from coldwarm.report.evidence import gather
+from coldwarm.report.markdown import escape, render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("resnet50 on CPU", "resnet50 on CPU"),
+        ("OPTIMIZE_SIZE", "OPTIMIZE_SIZE"),
+        ("_emphasis_", r"\_emphasis\_"),
+        ("<img src=x>", r"\<img src=x\>"),
+        ("a|b", r"a\|b"),
+        ("`code` *bold*", r"\`code\` \*bold\*"),
+        ("[text](javascript:alert(1))", r"\[text\](javascript:alert(1))"),
+        ("two\n# lines", "two # lines"),
+    ],
+)
+def test_what_markdown_would_act_on_is_escaped(text: str, escaped: str) -> None:
+    assert escape(text) == escaped
+
+
+def test_answer_table_findings_and_origin(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", fake_run(rounds=6, noise=QUIET))
+
+    text = render(gather([run]))
+
+    assert text.startswith("# 20261001T120000Z-fake on fake-host\n\n## resnet50 on CPU\n")
+    assert "**Use the cache with compile_model(path): loading goes from 400 ms to 139 ms," in text
+    row = next(line for line in text.splitlines() if line.startswith("| resnet50 | path | default"))
+    assert [cell.strip() for cell in row.strip("|").split("|")] == [
+        *("resnet50", "path", "default", "hit", "400", "480", "139"),
+        *("2.88 (2.88 to 2.88)", "80 (80 to 80)", "0.3 (0.3 to 0.3)", "388 (uncached 649)"),
+        *("101 (model 102)", "243 (cold 335)"),
+    ]
+    assert "- **silent_miss** resnet50 / CPU / read_model / OPTIMIZE_SIZE: compiled again" in text
+    assert "- to reproduce: coldwarm run /home/user/configs/fake.yaml --seed 1\n" in text
+    assert "- schema of the samples: 1\n" in text
+
+
+def test_a_table_keeps_its_columns_whatever_a_model_is_called(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", fake_run(models=("a|b\n| c |",), rounds=1))
+
+    lines = render(gather([run])).partition("## Cases")[2].splitlines()
+    table = [line.replace(r"\|", "") for line in lines if line.startswith("|")]
+
+    assert len({line.count("|") for line in table}) == 1

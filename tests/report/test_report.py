@@ -1,0 +1,69 @@
+"""The files of a report: the same input gives the same bytes, whatever the input is."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_samples import fake_run
+from fake_store import write_run
+
+from coldwarm.errors import ColdwarmError
+from coldwarm.report import write_report
+from coldwarm.report.page import render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coldwarm.report.evidence import Evidence
+
+
+def test_the_same_run_gives_the_same_bytes(run_path: Path, page_path: Path, tmp_path: Path) -> None:
+    again = write_report([run_path], tmp_path / "again", reports=tmp_path)
+
+    first, second = page_path.parent, again.parent
+    names = sorted(path.relative_to(first) for path in first.rglob("*.*"))
+    assert names == sorted(path.relative_to(second) for path in second.rglob("*.*"))
+    assert {path.suffix for path in names} == {".html", ".md", ".csv", ".svg", ".png"}
+    for name in names:
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+
+def test_the_page_needs_no_other_file(page_path: Path) -> None:
+    page = page_path.read_text(encoding="utf-8")
+    markup = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+
+    for word in ('src="http', 'href="http', "@import", "url(", "<link", "<iframe"):
+        assert word not in markup, word
+    assert page_path.stat().st_size < 3_000_000
+
+
+def test_halves_of_surrogate_pairs_are_survived(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", fake_run(rounds=1), command="coldwarm run \ud800")
+
+    page = write_report([run], tmp_path / "out", reports=tmp_path, charts=False)
+
+    assert "coldwarm run ?" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("value", [None, 3, "text", [], [1], {"a": {"b": 1}}])
+def test_a_foreign_header_may_hold_anything(tmp_path: Path, value: object) -> None:
+    run = write_run(tmp_path / "run", fake_run(rounds=1))
+    header = json.loads((run / "run.json").read_text())
+    bent = {key: value for key in header if key not in ("schema", "run_id")}
+    (run / "run.json").write_text(json.dumps(header | bent))
+
+    assert write_report([run], tmp_path / "out", reports=tmp_path, charts=False).exists()
+
+
+def test_a_directory_that_cannot_be_written_is_named(run_path: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(ColdwarmError, match="cannot write"):
+        write_report([run_path], tmp_path / "file" / "report", reports=tmp_path, charts=False)
+
+
+def test_without_charts_the_page_says_so(evidence: Evidence) -> None:
+    assert "written without charts" in render([evidence])

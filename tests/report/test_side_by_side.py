@@ -1,0 +1,69 @@
+"""Several runs: the same cases by ratio, and verdicts that differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fake_samples import QUIET, fake_run
+from fake_store import fake_header, write_run
+
+from coldwarm.report.evidence import Evidence, gather
+from coldwarm.report.page import render
+from coldwarm.report.side_by_side import side_by_side
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coldwarm.experiment.case import Case
+
+
+def two(tmp_path: Path, **second: Any) -> list[Evidence]:  # noqa: ANN401
+    options = {"apis": ["path"], "noise": QUIET, "rounds": 12}
+    identity = {**fake_header()["identity"], "host_id": "other-host"}
+    paths = [
+        write_run(tmp_path / "a", fake_run(1, **options)),
+        write_run(tmp_path / "b", fake_run(2, **{**options, **second}), identity=identity),
+    ]
+    return gather(paths)
+
+
+def half_as_long(case: Case, kind: str) -> float:
+    del case
+    return 0.5 if kind == "warm" else 1.0
+
+
+def test_a_greater_speedup_is_a_gain(tmp_path: Path) -> None:
+    shared = side_by_side(two(tmp_path, effect=half_as_long))
+
+    assert [case.sides[1].verdict for case in shared] == ["gains more", "gains more"]
+    assert shared[0].sides[1].change.startswith("2.00 (2.00 to 2.00)")
+    assert shared[0].sides[0].change == ""
+
+
+def test_a_machine_twice_as_slow_in_everything_gains_the_same(tmp_path: Path) -> None:
+    shared = side_by_side(two(tmp_path, effect=lambda case, kind: 2.0))  # noqa: ARG005
+
+    assert [case.sides[1].verdict for case in shared] == ["the same", "the same"]
+
+
+def test_verdicts_that_differ_are_marked(tmp_path: Path) -> None:
+    shared = side_by_side(two(tmp_path, outcome=lambda _: "silent_miss"))
+
+    assert all(case.verdicts_differ for case in shared)
+    assert shared[0].sides[1].change == ""
+
+
+def test_only_what_both_have_is_compared(tmp_path: Path) -> None:
+    shared = side_by_side(two(tmp_path, cache_modes=["default"]))
+
+    assert [case.name for case in shared] == ["resnet50 / CPU / path"]
+
+
+def test_runs_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    first, second = two(tmp_path)
+
+    assert first.run_id != second.run_id
+    assert (first.label, second.label) == ("fake-host", "other-host")
+    page = render([first, second])
+    assert "2 runs side by side" in page
+    assert "The verdicts agree in all 2 cases" in page
