@@ -115,8 +115,9 @@ def _draw_held(axes: Axes, y: int, row: KindStarts, phase: str) -> None:
         columns = HELD
     else:
         return
-    held = [float(row.starts[column].median()) / MB for column in columns]
-    if all(value > 0 for value in held):
+    known = [row.starts[column].dropna() for column in columns]
+    held = [float(values.median()) / MB for values in known if len(values)]
+    if len(held) == len(columns):
         axes.broken_barh(
             [(0, held[0]), (held[0], held[1])],
             (y - BAR / 2, BAR),

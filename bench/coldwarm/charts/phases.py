@@ -98,7 +98,8 @@ def _rows(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> list[KindSta
 
 
 def _medians(row: KindStarts) -> dict[str, float]:
-    medians = {phase: float(row.starts[column].median()) for phase, column in SEGMENTS.items()}
+    known = {phase: row.starts[column].dropna() for phase, column in SEGMENTS.items()}
+    medians = {phase: float(values.median()) for phase, values in known.items() if len(values)}
     return {phase: value for phase, value in medians.items() if value > 0}
 
 
