@@ -11,6 +11,7 @@ import pytest
 from coldwarm.experiment import Experiment, json_schema, read_experiment
 from coldwarm.experiment.scalars import property_value
 from coldwarm.experiment.yaml_nodes import read_yaml
+from coldwarm.plan import blocks
 from coldwarm.models import known_models
 from coldwarm.models.zoo import real_models
 
@@ -44,6 +45,17 @@ def test_each_is_valid_and_asks_something(name: str) -> None:
     experiment = read(name)
     assert experiment.name == name
     assert "?" in experiment.question
+
+
+def test_versions_puts_the_versions_into_the_same_blocks() -> None:
+    experiment = read("versions")
+    assert experiment.compare_along == "runtime"
+    assert {(case.model, case.runtime) for case in experiment.cases} == {
+        (model, runtime)
+        for model in ("resnet50", "mobilenet-v2")
+        for runtime in ("openvino==2025.4.1", "installed")
+    }
+    assert {len(block.cases) for block in blocks(experiment.cases, "runtime")} == {2}
 
 
 def test_quick_has_both_apis_and_both_cache_modes_of_two_models() -> None:
