@@ -31,7 +31,6 @@ COMMANDS = {
     "doctor": "Say what makes numbers noisy on this machine.",
     "models": "List models that need no path, and fetch real ones.",
     "runtimes": "List or remove the environments of other OpenVINO versions.",
-    "runtimes": "List or remove the environments of other OpenVINO versions.",
     "schema": "Print the JSON Schema of experiment files.",
 }
 """Command to its one line of help; the module of the same name holds the rest."""
