@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+import json
+import os
 from pathlib import Path
 
 import nox
@@ -26,9 +29,20 @@ def group(name: str) -> list[str]:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Run an experiment (configs/quick.yaml unless another is named), then report it."""
+    """Run an experiment (configs/quick.yaml unless another is named), then report it.
+
+    `--against RUN_OR_DIR` fails when it got worse than a stored run, or than the newest run of the
+    same experiment below a directory. `--threshold PERCENT` says what counts.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--against", type=Path)
+    parser.add_argument("--threshold")
+    gate, args = parser.parse_known_args(session.posargs)
+    # Looked for before measuring: the new run may be stored in the same directory.
+    stored = stored_runs(gate.against) if gate.against else []
+    if gate.against and not stored:
+        session.error(f"--against {gate.against}: there is no complete run")
     install(session, ".")
-    args = session.posargs or []
     config = [] if args and not args[0].startswith("-") else ["configs/quick.yaml"]
     out = Path(session.create_tmp()) / "run-directory"
     out.unlink(missing_ok=True)
@@ -37,7 +51,44 @@ def bench(session: nox.Session) -> None:
     finally:
         # Also when some starts failed: what the others found is worth reading.
         if out.exists():
-            session.run("coldwarm", "report", out.read_text(encoding="utf-8").strip())
+            head = Path(out.read_text(encoding="utf-8").strip())
+            try:
+                if gate.against:
+                    compare(session, stored, head, gate.threshold)
+            finally:
+                session.run("coldwarm", "report", str(head))
+
+
+def stored_runs(path: Path) -> list[Path]:
+    """Return the complete run at `path`, or those below it, the newest first."""
+    files = path.rglob("run.json")
+    headers = {file.parent.resolve(): json.loads(file.read_text("utf-8")) for file in files}
+    complete = [
+        run for run, header in headers.items() if (header["ended"] or {}).get("how") == "complete"
+    ]
+    return sorted(complete, key=lambda run: headers[run]["created_at"], reverse=True)
+
+
+def compare(session: nox.Session, stored: list[Path], head: Path, threshold: str | None) -> None:
+    """Fail if `head` got worse than the newest stored run of its experiment."""
+    base = next((run for run in stored if experiment_of(run) == experiment_of(head)), None)
+    if base is None:
+        session.error(f"--against: there is no complete run of {experiment_of(head)}")
+    command = ["coldwarm", "compare", str(base), str(head)]
+    command += ["--threshold", threshold] if threshold else []
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with Path(summary).open("a", encoding="utf-8") as file:
+            # Whatever it finds; the same command fails below.
+            codes = [0, 1, 3, 4]
+            session.run(*command, "--format", "markdown", stdout=file, success_codes=codes)
+    session.run(*command)
+
+
+def experiment_of(run: Path) -> str:
+    """Return the name of the experiment that a run was made from."""
+    name: str = json.loads((run / "run.json").read_text("utf-8"))["experiment"]["name"]
+    return name
 
 
 @nox.session
@@ -59,11 +110,15 @@ def minimums(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style (ruff) and the arrows between modules (import-linter)."""
+    """Check style (ruff), the arrows between modules (import-linter) and CI files (schemas)."""
     install(session, "-e", ".", *group("lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("lint-imports")
+    check = ("check-jsonschema", "--builtin-schema")
+    github = (".github/workflows/bench.yml", "docs/ci/github.yml")
+    session.run(*check, "vendor.github-workflows", *github)
+    session.run(*check, "vendor.gitlab-ci", "docs/ci/gitlab-ci.yml")
 
 
 @nox.session

@@ -1,0 +1,157 @@
+"""`nox -s bench` without nox: which commands it gives."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+from fake_samples import fake_run
+from fake_store import fake_header, write_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+
+
+class SessionError(Exception):
+    """What nox raises when a session fails."""
+
+
+class Session:
+    """Records commands; a run leaves a stored run, other commands end as told."""
+
+    venv_backend = "uv"
+
+    def __init__(self, place: Path, *posargs: str) -> None:
+        self.posargs = list(posargs)
+        self.commands: list[tuple[str, ...]] = []
+        self.failing: set[str] = set()
+        self._place = place
+
+    def install(self, *args: str, **options: Any) -> None:  # noqa: ANN401
+        pass
+
+    def create_tmp(self) -> str:
+        return str(self._place)
+
+    def error(self, text: str) -> NoReturn:
+        raise SessionError(text)
+
+    def run(self, *command: str, stdout: Any = None, success_codes: Any = (0,)) -> None:  # noqa: ANN401
+        self.commands.append(command)
+        if command[1] == "run":
+            head = stored(self._place / "results" / "head", created_at="2026-10-09")
+            Path(command[-1]).write_text(f"{head}\n")
+        if stdout is not None:
+            stdout.write("**No regression**\n")
+        if command[1] in self.failing and 1 not in success_codes:
+            raise SessionError(command[1])
+
+    @property
+    def names(self) -> list[str]:
+        return [command[1] for command in self.commands]
+
+
+def stored(path: Path, name: str = "fake", **changes: Any) -> Path:  # noqa: ANN401
+    experiment = {**fake_header()["experiment"], "name": name}
+    return write_run(path, fake_run(rounds=1), experiment=experiment, **changes)
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Callable[[Session], None]:
+    nox = ModuleType("nox")
+    nox.session = lambda function: function  # type: ignore[attr-defined]
+    nox.options = SimpleNamespace()  # type: ignore[attr-defined]
+    nox.project = SimpleNamespace(load_toml=lambda name: {})  # type: ignore[attr-defined] # noqa: ARG005
+    monkeypatch.setitem(sys.modules, "nox", nox)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    spec = importlib.util.spec_from_file_location("noxfile", ROOT / "noxfile.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    function: Callable[[Session], None] = module.bench
+    return function
+
+
+def test_it_runs_the_quick_experiment_and_reports_it_last(
+    bench: Callable[[Session], None], tmp_path: Path
+) -> None:
+    session = Session(tmp_path)
+    bench(session)
+    assert session.commands[0][:3] == ("coldwarm", "run", "configs/quick.yaml")
+    assert session.names == ["run", "report"]
+
+
+def test_a_stored_run_is_the_base(bench: Callable[[Session], None], tmp_path: Path) -> None:
+    base = stored(tmp_path / "base")
+    session = Session(tmp_path, "own.yaml", "--rounds", "3", "--against", str(base))
+    bench(session)
+    assert session.commands[0][2:5] == ("own.yaml", "--rounds", "3")
+    head = str(tmp_path / "results" / "head")
+    assert session.commands[1:] == [
+        ("coldwarm", "compare", str(base), head),
+        ("coldwarm", "report", head),
+    ]
+
+
+def test_the_newest_complete_run_of_the_experiment_is_taken(
+    bench: Callable[[Session], None], tmp_path: Path
+) -> None:
+    runs = tmp_path / "results"
+    stored(runs / "old", created_at="2026-10-01")
+    wanted = stored(runs / "host" / "new", created_at="2026-10-02")
+    stored(runs / "other", name="other", created_at="2026-10-03")
+    stored(runs / "torn", created_at="2026-10-04", ended=None)
+    session = Session(tmp_path, "--against", str(runs), "--threshold", "25%")
+    bench(session)
+    head = str(runs / "head")
+    assert session.commands[1][1:] == ("compare", str(wanted), head, "--threshold", "25%")
+
+
+def test_without_a_stored_run_nothing_is_measured(
+    bench: Callable[[Session], None], tmp_path: Path
+) -> None:
+    session = Session(tmp_path, "--against", str(tmp_path / "nowhere"))
+    with pytest.raises(SessionError, match="there is no complete run"):
+        bench(session)
+    assert session.commands == []
+
+
+def test_runs_of_other_experiments_are_no_base_and_the_report_is_written(
+    bench: Callable[[Session], None], tmp_path: Path
+) -> None:
+    stored(tmp_path / "results" / "other", name="other")
+    session = Session(tmp_path, "--against", str(tmp_path / "results"))
+    with pytest.raises(SessionError, match="no complete run of fake"):
+        bench(session)
+    assert session.names == ["run", "report"]
+
+
+@pytest.mark.parametrize("failing", ["run", "compare"])
+def test_what_fails_fails_the_session_after_the_report(
+    bench: Callable[[Session], None], tmp_path: Path, failing: str
+) -> None:
+    session = Session(tmp_path, "--against", str(stored(tmp_path / "base")))
+    session.failing = {failing}
+    with pytest.raises(SessionError, match=failing):
+        bench(session)
+    assert session.names == ["run", "compare", "report"]
+
+
+def test_the_summary_of_github_gets_the_markdown_of_a_regression_too(
+    bench: Callable[[Session], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    session = Session(tmp_path, "--against", str(stored(tmp_path / "base")))
+    session.failing = {"compare"}
+    with pytest.raises(SessionError, match="compare"):
+        bench(session)
+    assert session.commands[1][-2:] == ("--format", "markdown")
+    assert "--format" not in session.commands[2]
+    assert (tmp_path / "summary.md").read_text() == "**No regression**\n"
