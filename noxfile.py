@@ -13,6 +13,9 @@ nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["tests", "lint", "typecheck"]
 
+PARALLEL = ("-n", "auto", "--dist", "loadfile")
+"""No test asserts a time, so they may disturb each other; a file's fixtures stay together."""
+
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 
@@ -96,7 +99,7 @@ def tests(session: nox.Session) -> None:
     """Run the whole test suite with coverage, workers included."""
     install(session, "-e", ".", *group("tests"))
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", *PARALLEL, *session.posargs)
     session.run("coverage", "combine", silent=True)
     session.run("coverage", "report")
 
@@ -105,7 +108,7 @@ def tests(session: nox.Session) -> None:
 def minimums(session: nox.Session) -> None:
     """Run the test suite with the lowest dependencies that pyproject.toml allows."""
     install(session, "-e", ".", "--resolution=lowest-direct", *group("tests"))
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session
