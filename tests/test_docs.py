@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")
 YAML_BLOCK = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -38,14 +39,14 @@ def test_every_experiment_shown_is_valid(where: str, text: str, tmp_path: Path) 
 
 def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
-        for target in re.findall(r"\]\(([^)#:]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        for target in LINK.findall(page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
 def test_every_command_shown_exists() -> None:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        shown = set(re.findall(r"\bcoldwarm (\w+) (?:configs/|RUN|results/|BASE|--)", text))
+        shown = set(re.findall(r"\bcoldwarm ([a-z]+) (?:configs/|RUN|results/|BASE|--)", text))
         assert shown <= COMMANDS.keys(), page.name
 
 
