@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from pandas.api.types import is_string_dtype
 
 from coldwarm.advice import Advice, advise
 from coldwarm.errors import StoreError
@@ -14,7 +18,7 @@ from coldwarm.summary import CaseSummary, summarise
 from coldwarm.verdict import judged_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -54,12 +58,13 @@ def gather(paths: Iterable[Path]) -> list[Evidence]:
     Raises:
         StoreError: when one of them is not a run, or holds no samples, or what is no sample.
     """
-    runs = _told_apart([read_run(path) for path in paths])
-    hosts = [text(run.header, "identity", "host_id", default="unknown host") for run in runs]
-    return [
-        _derive(run, host, host if hosts.count(host) == 1 else f"{host}, {run.run_id}")
-        for run, host in zip(runs, hosts, strict=True)
-    ]
+    with _collector_paused():
+        runs = _told_apart([read_run(path) for path in paths])
+        hosts = [text(run.header, "identity", "host_id", default="unknown host") for run in runs]
+        return [
+            _derive(run, host, host if hosts.count(host) == 1 else f"{host}, {run.run_id}")
+            for run, host in zip(runs, hosts, strict=True)
+        ]
 
 
 def text(header: Mapping[str, Any], *keys: str, default: str = "") -> str:
@@ -77,6 +82,21 @@ def directory_name(evidence: Sequence[Evidence]) -> str:
     return f"{name or 'run'}{more}"
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from going through records again and again.
+
+    They hold no cycles. With 100,000 samples the collector takes a third of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _told_apart(runs: list[Run]) -> list[Run]:
     """Give runs of one name different ones: hosts may have begun in the same second."""
     seen: dict[str, int] = {}
@@ -84,9 +104,22 @@ def _told_apart(runs: list[Run]) -> list[Run]:
     for run in runs:
         count = seen[run.run_id] = seen.get(run.run_id, 0) + 1
         name = run.run_id if count == 1 else f"{run.run_id} ({count})"
-        records = [{**record, "run_id": name} for record in run.records]
+        records = [
+            record if record.get("run_id") == name else {**record, "run_id": name}
+            for record in run.records
+        ]
         renamed.append(replace(run, header={**run.header, "run_id": name}, records=records))
     return renamed
+
+
+def _plain_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with text as Python objects.
+
+    Summaries take hundreds of small parts of it, which pandas' own text columns make a third
+    slower.
+    """
+    words = [name for name, kind in frame.dtypes.items() if is_string_dtype(kind)]
+    return frame.astype(dict.fromkeys(words, object))
 
 
 def _in_order(summaries: list[CaseSummary], header: Mapping[str, Any]) -> list[CaseSummary]:
@@ -105,7 +138,7 @@ def _derive(run: Run, host: str, label: str) -> Evidence:
     source = text(run.header, "experiment", "source", default="EXPERIMENT.yaml")
     try:
         frame = judged_frame([run])
-        summaries = _in_order(summarise(frame), run.header)
+        summaries = _in_order(summarise(_plain_text(frame)), run.header)
         advice = advise(frame, summaries, source=source)
     except (AttributeError, KeyError, TypeError, ValueError) as err:
         msg = f"{run.path} holds a record that is not a sample of this schema: {err!r}"

@@ -1,0 +1,57 @@
+"""What a report rests on: runs read, in the experiment's order, told apart."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_samples import fake_run
+from fake_store import fake_header, write_run
+
+from coldwarm.errors import StoreError
+from coldwarm.report.evidence import directory_name, gather, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coldwarm.report.evidence import Evidence
+
+
+def test_cases_stand_in_the_order_of_the_experiment(tmp_path: Path) -> None:
+    samples = fake_run(models=("zebra", "ant"), apis=("path",), cache_modes=("default",), rounds=1)
+    cases = {each.case["model"]: each.case for each in samples if each.case_id}
+    experiment = {**fake_header()["experiment"], "cases": [cases["zebra"], cases["ant"]]}
+    run = write_run(tmp_path / "run", samples, experiment=experiment)
+
+    (evidence,) = gather([run])
+
+    assert [case.axes["model"] for case in evidence.summaries] == ["zebra", "ant"]
+
+
+def test_the_collector_is_left_as_it_was(run_path: Path, tmp_path: Path) -> None:
+    gather([run_path])
+    assert gc.isenabled()
+    with pytest.raises(StoreError):
+        gather([tmp_path])
+    assert gc.isenabled()
+
+
+def test_records_of_another_name_belong_to_the_run_they_lie_in(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", fake_run(rounds=1))
+    samples = (run / "samples.jsonl").read_text()
+    (run / "samples.jsonl").write_text(samples.replace("20261001T120000Z-fake", "elsewhere"))
+
+    (evidence,) = gather([run])
+
+    assert set(evidence.frame["run_id"]) == {evidence.run_id}
+
+
+@pytest.mark.parametrize("header", [{}, {"a": 1}, {"a": None}, {"a": ["b"]}])
+def test_an_entry_that_is_not_there_has_its_default(header: dict[str, object]) -> None:
+    assert text(header, "a", "b", default="none") == "none"
+
+
+def test_a_report_is_named_after_its_first_run(evidence: Evidence) -> None:
+    assert directory_name([evidence]) == "20261001T120000Z-fake"
+    assert directory_name([evidence] * 3) == "20261001T120000Z-fake-and-2-more"
