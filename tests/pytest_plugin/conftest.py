@@ -83,3 +83,9 @@ def place(pytester: pytest.Pytester) -> pytest.Pytester:
         pytester.runpytest_inprocess, *options
     )
     return pytester
+
+
+@pytest.fixture(autouse=True)
+def not_a_worker_of_xdist(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an inner pytest-benchmark write its file, which workers of pytest-xdist do not."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
