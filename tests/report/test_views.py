@@ -1,0 +1,95 @@
+"""What the page lays out: columns that tell cases apart, filters, places, samples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fake_samples import fake_run
+from fake_store import write_run
+
+from coldwarm.report import samples, views
+from coldwarm.report.columns import axes_shown, common_axes
+from coldwarm.report.evidence import Evidence, gather
+from coldwarm.report.machines import identity_rows, noise, state_rows
+from coldwarm.report.provenance import ended, provenance, reproduce
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def one(tmp_path: Path, *, header: dict[str, Any] | None = None, **options: Any) -> Evidence:  # noqa: ANN401
+    run = write_run(tmp_path / "run", fake_run(**{"rounds": 2, **options}), **(header or {}))
+    return gather([run])[0]
+
+
+def test_axes_that_do_not_differ_have_no_column(tmp_path: Path) -> None:
+    summaries = one(tmp_path, storages=["hot", "evicted"]).summaries
+
+    assert axes_shown(summaries) == ["model", "api", "cache_mode", "storage"]
+    assert common_axes(summaries) == "device CPU, encryption none, runtime installed"
+
+
+def test_only_columns_with_a_choice_have_a_filter(tmp_path: Path) -> None:
+    evidence = [one(tmp_path)]
+    found = views.rows(evidence, views.columns(evidence), samples.anchors(evidence))
+
+    assert [each.label for each in views.filters(found, several_runs=False)] == [
+        "API",
+        "cache mode",
+        "verdict",
+    ]
+
+
+def test_places_hold_nothing_that_came_from_a_file(tmp_path: Path) -> None:
+    evidence = [one(tmp_path, models=['"><b>'])]
+    places = samples.anchors(evidence)
+
+    names = [*places.cases.values(), *places.baselines.values()]
+    assert len(names) == len(set(names)) == 6
+    assert all(name.replace("-", "").isalnum() for name in names)
+
+
+def test_every_start_stands_in_one_table(tmp_path: Path) -> None:
+    evidence = [one(tmp_path)]
+    tables = samples.sample_tables(evidence, samples.anchors(evidence))
+
+    assert sum(len(table.rows) for table in tables) == len(evidence[0].frame)
+    assert all(len(row) == len(samples.SAMPLE_HEADINGS) for t in tables for row in t.rows)
+
+
+def test_too_many_starts_are_counted_and_not_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(samples, "SAMPLES_SHOWN", 3)
+    evidence = [one(tmp_path)]
+    tables = samples.sample_tables(evidence, samples.anchors(evidence))
+
+    assert all(table.rows == [] for table in tables)
+    assert sum(table.count for table in tables) == len(evidence[0].frame)
+
+
+def test_machines_are_shown_in_units_people_know(tmp_path: Path) -> None:
+    evidence = one(tmp_path)
+
+    assert dict(identity_rows([evidence]))["memory"] == ["25 GB"]
+    assert dict(state_rows([evidence]))["CPU in use"] == ["3 %"]
+    assert "digest" not in dict(identity_rows([evidence]))
+    assert noise(evidence)[0].severity == "warn"
+
+
+def test_the_same_run_can_be_asked_for_again(tmp_path: Path) -> None:
+    experiment = {
+        "source": "my configs/quick.yaml",
+        "overrides": {"only": ["model=resnet50"], "rounds": 3, "seed": None},
+        "sampling": {"seed": 7},
+        "cases": [],
+    }
+    evidence = one(tmp_path, header={"experiment": experiment, "ended": None})
+
+    assert reproduce(evidence) == (
+        "coldwarm run 'my configs/quick.yaml' --only model=resnet50 --rounds 3 --seed 7"
+    )
+    assert ended(evidence) == "not yet: the run is incomplete"
+    assert dict(provenance(evidence))["starts"] == "20 starts in 2 rounds"
