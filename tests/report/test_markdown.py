@@ -8,8 +8,9 @@ import pytest
 from fake_samples import QUIET, fake_run
 from fake_store import write_run
 
+from coldwarm.plain import escape_markdown as escape
 from coldwarm.report.evidence import gather
-from coldwarm.report.markdown import escape, render
+from coldwarm.report.markdown import render
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from coldwarm.plain import escape_markdown as escape
 from coldwarm.report.columns import NUMBERS, VERDICT, axes_shown, axis_column, common_axes
 from coldwarm.report.findings import findings
 from coldwarm.report.provenance import provenance
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
 
     from coldwarm.report.columns import Cell
     from coldwarm.report.evidence import Evidence
-
-ACTIVE = re.compile(r"([\\`*\[\]<>|&~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
-"""Characters that Markdown, or HTML in it, would act on inside a line."""
-
-
-def escape(text: str) -> str:
-    """Return one line of Markdown that shows `text` as it is."""
-    return ACTIVE.sub(r"\\\1", " ".join(text.split()))
 
 
 def render(evidence: Sequence[Evidence]) -> str:
