@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES
 from coldwarm.sample import KINDS, SCHEMA_VERSION, STATUSES, Sample
+from coldwarm.trace import Trace
 
 LARGEST_INT = 2**63 - 1
 """No counter goes beyond it, and no frame holds more."""
@@ -34,6 +35,7 @@ class _Reference:
 
 _SAMPLE = TypeAdapter(Sample)
 _REFERENCE = TypeAdapter(_Reference)
+_TRACE = TypeAdapter(Trace)
 
 
 def read_sample(line: bytes) -> dict[str, Any]:
@@ -43,14 +45,22 @@ def read_sample(line: bytes) -> dict[str, Any]:
         RecordError: when it is none.
     """
     record = _read(line, _SAMPLE)
-    schema = record.get("schema", SCHEMA_VERSION)
-    if schema > SCHEMA_VERSION:
-        msg = f"schema {schema} was written by a newer coldwarm"
-        raise RecordError(msg)
-    _check_word("kind", record["kind"], KINDS)
-    _check_word("status", record["status"], STATUSES)
-    _check_case(record)
-    _check_numbers({key: value for key, value in record.items() if key != "case"})
+    _check_schema(record)
+    _check_sample(record)
+    return record
+
+
+def read_trace(line: bytes) -> dict[str, Any]:
+    """Return the stored try of one line.
+
+    Raises:
+        RecordError: when it is none.
+    """
+    record = _read(line, _TRACE)
+    _check_schema(record)
+    _check_case({**record, "kind": "cold"})
+    for start in record.get("starts", ()):
+        _check_sample(start)
     return record
 
 
@@ -84,6 +94,20 @@ def _read(line: bytes, shape: TypeAdapter[Any]) -> dict[str, Any]:
         msg = f"{place}: {first['msg']}"
         raise RecordError(msg) from err
     return record
+
+
+def _check_schema(record: dict[str, Any]) -> None:
+    schema = record.get("schema", SCHEMA_VERSION)
+    if schema > SCHEMA_VERSION:
+        msg = f"schema {schema} was written by a newer coldwarm"
+        raise RecordError(msg)
+
+
+def _check_sample(record: dict[str, Any]) -> None:
+    _check_word("kind", record["kind"], KINDS)
+    _check_word("status", record["status"], STATUSES)
+    _check_case(record)
+    _check_numbers({key: value for key, value in record.items() if key != "case"})
 
 
 def _check_word(key: str, word: str, words: tuple[str, ...]) -> None:

@@ -1,4 +1,7 @@
-"""A run on disk: run.json says what was measured where, samples.jsonl holds one start per line."""
+"""A run on disk: run.json says what was measured where, samples.jsonl holds one start per line.
+
+The run of a study holds one try per line instead, in traces.jsonl.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import StoreError
-from coldwarm.records import RecordError, read_reference, read_sample
+from coldwarm.records import RecordError, read_reference, read_sample, read_trace
 from coldwarm.sample import SCHEMA_VERSION, Sample
+from coldwarm.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 RUN_FILE = "run.json"
 SAMPLES_FILE = "samples.jsonl"
 REFERENCES_FILE = "references.jsonl"
+TRACES_FILE = "traces.jsonl"
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Run:
         records: stored samples as JSON objects, in the order in which they were measured.
         references: stored references: baseline, model digests, and one answer per start.
         damage: one sentence per line that was left out, because it is not what it should be.
+        traces: stored tries of a study as JSON objects, in the order in which they were made.
     """
 
     path: Path
@@ -39,6 +45,7 @@ class Run:
     records: list[dict[str, Any]] = field(default_factory=list)
     references: list[dict[str, Any]] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
+    traces: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def run_id(self) -> str:
@@ -49,14 +56,47 @@ class Run:
         """Return the records as samples."""
         return [Sample.from_json(record) for record in self.records]
 
+    def tries(self) -> list[Trace]:
+        """Return the tries of a study."""
+        return [Trace.from_json(trace) for trace in self.traces]
+
+
+def study_of(header: dict[str, Any]) -> str | None:
+    """Return which study a run is, or None for one that measured starts."""
+    experiment = header.get("experiment")
+    study = experiment.get("study") if isinstance(experiment, dict) else None
+    return str(study["kind"]) if isinstance(study, dict) and "kind" in study else None
+
+
+def refuse_study(run: Run, wanted: str) -> None:
+    """Refuse the run of a study where samples are needed.
+
+    Args:
+        run: the run.
+        wanted: what cannot be done with it, such as ``compare``.
+
+    Raises:
+        StoreError: when it is one.
+    """
+    kind = study_of(run.header)
+    if kind is not None:
+        msg = (
+            f"{run.path} is a study ({kind}): there is nothing in it to {wanted}. "
+            f"See it with: coldwarm report {run.path}"
+        )
+        raise StoreError(msg)
+
 
 class RunWriter:
     """Appends to a run; every line is on the disk before `append` returns."""
 
-    def __init__(self, path: Path, samples: FileIO, references: FileIO) -> None:
+    def __init__(
+        self, path: Path, samples: FileIO, references: FileIO, traces: FileIO | None = None
+    ) -> None:
         self.path = path
         self._samples = samples
         self._references = references
+        self._traces = traces
 
     def append(self, sample: Sample) -> None:
         """Add one sample.
@@ -73,6 +113,17 @@ class RunWriter:
             StoreError: when the disk does not take it.
         """
         self._append(self._references, reference)
+
+    def append_trace(self, trace: Trace) -> None:
+        """Add one try of a study.
+
+        Raises:
+            StoreError: when the disk does not take it, or the run is no study.
+        """
+        if self._traces is None:
+            msg = f"{self.path} is not the run of a study"
+            raise StoreError(msg)
+        self._append(self._traces, trace.to_json())
 
     def update_header(self, **changes: Any) -> None:  # noqa: ANN401
         """Change entries of run.json."""
@@ -117,20 +168,18 @@ def open_run(path: Path) -> Iterator[RunWriter]:
     Raises:
         StoreError: when the run cannot be opened, or another process is writing it.
     """
-    read_header(path)
+    is_study = study_of(read_header(path)) is not None
+    names = (SAMPLES_FILE, REFERENCES_FILE, *((TRACES_FILE,) if is_study else ()))
     with ExitStack() as stack:
         try:
-            samples, references = (
-                stack.enter_context((path / name).open("ab+", buffering=0))
-                for name in (SAMPLES_FILE, REFERENCES_FILE)
-            )
-            _lock(samples, path)
-            for file in (samples, references):
+            files = [stack.enter_context((path / name).open("ab+", buffering=0)) for name in names]
+            _lock(files[0], path)
+            for file in files:
                 _cut_damaged_tail(file)
             _sync_directory(path)
         except OSError as err:
             raise _cannot_write(path, err) from err
-        yield RunWriter(path, samples, references)
+        yield RunWriter(path, *files)
 
 
 def read_run(path: Path) -> Run:
@@ -143,7 +192,8 @@ def read_run(path: Path) -> Run:
     damage: list[str] = []
     records = _read_lines(path / SAMPLES_FILE, read_sample, damage)
     references = _read_lines(path / REFERENCES_FILE, read_reference, damage)
-    return Run(path, header, records, references, damage)
+    traces = _read_lines(path / TRACES_FILE, read_trace, damage)
+    return Run(path, header, records, references, damage, traces)
 
 
 def read_header(path: Path) -> dict[str, Any]:

@@ -18,8 +18,11 @@ from coldwarm.measure import estimate, run
 from coldwarm.sample import FAILURES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coldwarm.experiment import Experiment
     from coldwarm.measure.run import Host
+    from coldwarm.models import ModelFiles
 
 
 @click.command("run")
@@ -93,8 +96,11 @@ def command(
     if not quiet:
         err.print(_heading(path), markup=False, highlight=False, soft_wrap=True)
     try:
-        with show_progress(experiment, quiet=quiet) as progress:
-            run.measure(path, experiment, files, here, progress)
+        if experiment.study:
+            _study(path, experiment, files, here, quiet=quiet)
+        else:
+            with show_progress(experiment, quiet=quiet) as progress:
+                run.measure(path, experiment, files, here, progress)
     except KeyboardInterrupt:
         click.echo(f"stopped; to go on: coldwarm run --resume {path}", err=True)
         raise
@@ -119,19 +125,46 @@ def _heading(path: Path) -> str:
     )
 
 
+def _study(
+    path: Path,
+    experiment: Experiment,
+    files: Mapping[str, ModelFiles],
+    here: Host,
+    *,
+    quiet: bool,
+) -> None:
+    from coldwarm import studies  # noqa: PLC0415 (most runs are none)
+    from coldwarm.cli import study_progress  # noqa: PLC0415
+
+    with study_progress.show_progress(experiment, quiet=quiet) as progress:
+        studies.measure(path, experiment, files, here, progress)
+
+
 def _print_plan(experiment: Experiment) -> None:
     from coldwarm.cli.tables import plan_table  # noqa: PLC0415
 
     console = Console()
     console.print(plan_table(experiment))
-    console.print(estimate.sentence(experiment), markup=False)
+    if experiment.study:
+        from coldwarm.studies import estimate as of_study  # noqa: PLC0415
+
+        console.print(of_study.sentence(experiment), markup=False)
+    else:
+        console.print(estimate.sentence(experiment), markup=False)
 
 
 def _finish(path: Path) -> int:
     """Print what was found; the heavy libraries are imported only now, after measuring."""
+    stored = store.read_run(path)
+    if store.study_of(stored.header):
+        from coldwarm.cli.study_tables import print_study  # noqa: PLC0415
+
+        # That a start fails, or ends by a signal, is what a study is for.
+        print_study(stored)
+        click.echo(str(path))
+        return 0
     from coldwarm.cli.tables import print_summary  # noqa: PLC0415
 
-    stored = store.read_run(path)
     print_summary(stored)
     click.echo(str(path))
     failed = sum(record["status"] in FAILURES for record in stored.records)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from coldwarm.experiment.case_entries import ExpectedFinding
     from coldwarm.experiment.located import LocatedModel
     from coldwarm.experiment.spec import Sampling
+    from coldwarm.experiment.study import Study
 
 
 def read_experiment(
@@ -71,6 +72,7 @@ def read_experiment(
         expect=tuple(itertools.chain.from_iterable(map(_expectations, entry.expect))),
         inputs={model.name: model.inputs for model in models if model.inputs},
         model_paths={model.name: model.path for model in models if model.path is not None},
+        study=_study(entry, rounds),
     )
 
 
@@ -133,6 +135,12 @@ def _overridden(sampling: Sampling, rounds: int | None, seed: int | None) -> Sam
             raise ConfigError(msg)
         sampling = replace(sampling, seed=seed)
     return sampling
+
+
+def _study(entry: ExperimentFile, rounds: int | None) -> Study | None:
+    """Return the study; ``--rounds`` counts its tries."""
+    study = entry.study.study() if entry.study else None
+    return replace(study, tries=rounds) if study and rounds else study
 
 
 def _expectations(entry: ExpectedFinding) -> Iterator[Expectation]:

@@ -6,14 +6,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 from pydantic.json_schema import GenerateJsonSchema
 
 from coldwarm.experiment.case_entries import ExpectedFinding, IncludedCase, Matrix, Rule
 from coldwarm.experiment.fields import Axis, Environment, RunName, Switch
 from coldwarm.experiment.references import Directory
 from coldwarm.experiment.sampling_entry import SamplingEntry
-from coldwarm.experiment.strict import Strict
+from coldwarm.experiment.strict import Strict, fault, refuse
+from coldwarm.experiment.study_entry import StudyEntry
+from coldwarm.experiment.yaml_nodes import KEY
+
+NOT_IN_A_STUDY = {
+    "compare": "a study compares nothing along an axis",
+    "expect": "a study has outcomes, no verdicts",
+}
+"""Keys that mean nothing beside ``study``, and why."""
 
 
 class Compare(Strict):
@@ -60,6 +68,28 @@ class ExperimentFile(Strict):
         default=(), description="Known findings, which do not fail a gate."
     )
     worker: Worker = Field(default_factory=Worker, description="Departures from a quiet start.")
+    study: StudyEntry | None = Field(
+        default=None,
+        description="A study instead of a measurement: what invalidates the cache, what breaks it.",
+    )
+
+    @model_validator(mode="after")
+    def _study_uses_every_key(self) -> ExperimentFile:
+        if self.study is None:
+            return self
+        faults = [
+            fault(f"{why}: remove it", key, KEY)
+            for key, why in NOT_IN_A_STUDY.items()
+            if getattr(self, key)
+        ]
+        faults += [
+            fault(f"a study has no {key}: how often is said by tries", "sampling", key, KEY)
+            for key in ("rounds", "precision", "time_budget", "warm_starts")
+            if key in self.sampling.model_fields_set
+        ]
+        if faults:
+            raise refuse(faults)
+        return self
 
 
 class _WithoutTitles(GenerateJsonSchema):

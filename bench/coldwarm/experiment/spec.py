@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coldwarm.experiment.case import Case
+    from coldwarm.experiment.study import Study
 
 
 VERDICTS = (
@@ -98,6 +99,7 @@ class Experiment:
         expect: known findings.
         inputs: model name to (input name to shape and dtype), where the experiment gives them.
         model_paths: model name to the absolute path of its file, for models that are local files.
+        study: what is done between two starts, or None when starts are measured as they are.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Experiment:
     expect: tuple[Expectation, ...] = ()
     inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     model_paths: Mapping[str, Path] = field(default_factory=dict)
+    study: Study | None = None
 
     @property
     def digest(self) -> str:
@@ -122,5 +125,6 @@ class Experiment:
                 "worker": {"telemetry": self.worker.telemetry, "env": dict(self.worker.env)},
                 "compare_along": self.compare_along,
                 "inputs": {name: dict(spec) for name, spec in self.inputs.items()},
+                **({"study": vars(self.study)} if self.study else {}),
             }
         )

@@ -6,6 +6,7 @@ import platform
 import shlex
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from coldwarm.experiment import Experiment
     from coldwarm.machine.device_report import DeviceReport
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from coldwarm.measure.session import Progress
     from coldwarm.models import ModelFiles
     from coldwarm.runtimes import Runtime
+    from coldwarm.store import Run, RunWriter
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def new_run(
             "sampling": vars(experiment.sampling),
             "compare_along": experiment.compare_along,
             "expect": [vars(expectation) for expectation in experiment.expect],
+            **({"study": vars(experiment.study)} if experiment.study else {}),
         },
         "plan": plan_parts(experiment, files, host),
         "models": {
@@ -172,6 +175,19 @@ def measure(
     Raises:
         StoreError: when the run was planned otherwise, or cannot be written.
     """
+    with opened(path, experiment, files, host) as (writer, stored, sampler):
+        Session(sampler, writer, stored, progress).run()
+
+
+@contextmanager
+def opened(
+    path: Path, experiment: Experiment, files: Mapping[str, ModelFiles], host: Host
+) -> Iterator[tuple[RunWriter, Run, Sampler]]:
+    """Open the run at `path` to go on with it, and write into it how that ended.
+
+    Raises:
+        StoreError: when the run was planned otherwise, or cannot be written.
+    """
     with (
         store.open_run(path) as writer,
         runtimes.in_use(host.runtimes.values()),
@@ -181,9 +197,8 @@ def measure(
         _refuse_other_plan(stored.header, plan_parts(experiment, files, host), path)
         missing = _missing(experiment, host.devices)
         sampler = Sampler(experiment, files, stored.run_id, caches, missing, runtimes=host.runtimes)
-        session = Session(sampler, writer, stored, progress)
         try:
-            session.run()
+            yield writer, stored, sampler
         except KeyboardInterrupt:
             writer.update_header(ended={"how": "interrupted", "at": _now()})
             raise

@@ -1,0 +1,91 @@
+"""What is right: the answers of a model without a cache, taken once per content of its files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from coldwarm import models, plan
+from coldwarm.measure.references import References
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from coldwarm.experiment.case import Case
+    from coldwarm.measure.sampler import Sampler
+    from coldwarm.models import ModelFiles
+
+Outputs = tuple[dict[str, str], ...]
+Key = tuple[str, tuple[str, ...]]
+
+
+class Answers:
+    """Takes reference answers where they are not known yet, and keeps them in the run.
+
+    Args:
+        sampler: makes the starts.
+        known: references that the run holds already.
+        keep: stores a new one.
+        tell: is told what is about to be started.
+    """
+
+    def __init__(
+        self,
+        sampler: Sampler,
+        known: Iterable[dict[str, Any]],
+        keep: Callable[[dict[str, Any]], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._sampler = sampler
+        self._keep = keep
+        self._tell = tell
+        self._known: dict[Key, Outputs | None] = {}
+        for reference in known:
+            self._note(reference)
+
+    def of(self, case: Case, files: ModelFiles) -> Outputs | None:
+        """Return the answer of a case without a cache, or None where two starts disagree.
+
+        It hangs on what the files hold, not on where they are: a model that was moved answers as
+        before.
+        """
+        baseline = plan.baseline_of(case)
+        key = _key(baseline.baseline_id, models.digests(files).values())
+        if key not in self._known:
+            self._tell(f"reference answers of {baseline.name}")
+            sampler = replace(self._sampler, model_files={case.model: files})
+            References(sampler, (), self._take).take(baseline)
+        return self._known[key]
+
+    def _take(self, reference: dict[str, Any]) -> None:
+        self._keep(reference)
+        self._note(reference)
+
+    def _note(self, reference: dict[str, Any]) -> None:
+        key = _key(reference["baseline_id"], reference["model_digests"].values())
+        self._known[key] = agreed(reference["answers"])
+
+
+def agreed(answers: Sequence[Sequence[dict[str, str]] | None]) -> Outputs | None:
+    """Return the answer that all starts gave, or None."""
+    first = answers[0]
+    if not first or any(answer != first for answer in answers):
+        return None
+    return tuple(first)
+
+
+def which(outputs: Outputs, answers: dict[str, Outputs | None]) -> str | None:
+    """Return the name of the answer that some outputs are.
+
+    Returns:
+        the first name among `answers` whose outputs are bit by bit the same, ``other`` when none
+        is, None when one that might be is not known.
+    """
+    for name, answer in answers.items():
+        if answer is not None and tuple(answer) == outputs:
+            return name
+    return "other" if None not in answers.values() else None
+
+
+def _key(baseline_id: str, contents: Iterable[str]) -> Key:
+    return baseline_id, tuple(sorted(contents))

@@ -1,0 +1,89 @@
+"""The surprises of a study, each once, with all cells that show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coldwarm.studies.study import Judgement
+    from coldwarm.studies.table import Cell, Result, Table
+    from coldwarm.trace import Trace
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One surprise of one change.
+
+    Attributes:
+        change: the change.
+        described: the change in words.
+        surprise: what should not have been.
+        cells: where it was seen.
+        places: the same in words: labels of the columns, per table where there are several.
+        seen: tries that showed it.
+        tries: tries of these cells.
+        trace: one try that showed it.
+        judgement: what came of that try.
+    """
+
+    change: str
+    described: str
+    surprise: str
+    cells: tuple[Cell, ...]
+    places: str
+    seen: int
+    tries: int
+    trace: Trace
+    judgement: Judgement
+
+    @property
+    def sentence(self) -> str:
+        """Return the finding in one line."""
+        counts = f" in {self.seen} of {self.tries} tries" if self.tries > len(self.cells) else ""
+        return f"{self.described}: {self.surprise}{counts} ({self.places})"
+
+
+def findings(result: Result) -> list[Finding]:
+    """Return each surprise once per change, the worst outcomes first."""
+    places: dict[tuple[str, str], list[tuple[Table, str, Cell]]] = {}
+    for table in result.tables:
+        for change in table.rows:
+            for name, cell in zip(table.columns, table.row(change), strict=True):
+                for surprise in cell.surprises if cell else ():
+                    assert cell is not None  # noqa: S101
+                    places.setdefault((change, surprise), []).append((table, name, cell))
+    found = [_finding(result, *key, seen) for key, seen in places.items()]
+    order = list(result.study.words)
+    return sorted(found, key=lambda each: order.index(each.judgement.outcome))
+
+
+def version_line(table: Table) -> str:
+    """Return what a table is about: model, device, runtime, version."""
+    version = f", OpenVINO {table.version}" if table.version else ""
+    return f"{table.title}{version}"
+
+
+def _finding(
+    result: Result, change: str, surprise: str, seen: list[tuple[Table, str, Cell]]
+) -> Finding:
+    cells = tuple(cell for _, _, cell in seen)
+    trace, judgement = cells[0].example(surprise)
+    by_table: dict[str, list[str]] = {}
+    for table, name, _ in seen:
+        by_table.setdefault(version_line(table), []).append(name)
+    words = [
+        (f"{title}: " if len(result.tables) > 1 else "") + ", ".join(names)
+        for title, names in by_table.items()
+    ]
+    return Finding(
+        change=change,
+        described=result.study.describe(change),
+        surprise=surprise,
+        cells=cells,
+        places="; ".join(words),
+        seen=sum(cell.surprises[surprise] for cell in cells),
+        tries=sum(len(cell.tries) for cell in cells),
+        trace=trace,
+        judgement=judgement,
+    )

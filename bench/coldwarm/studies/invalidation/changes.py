@@ -1,0 +1,178 @@
+"""The changes: what each does between the cold and the warm start, and what should come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from coldwarm.experiment.study import PROPERTIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HIT, MISS, EITHER = "hit", "miss", "either"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change.
+
+    Attributes:
+        title: heading of its row.
+        detail: what exactly is done.
+        expected: ``hit``, ``miss``, or ``either`` where only the answer matters.
+        why: why that is expected.
+    """
+
+    title: str
+    detail: str
+    expected: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Values:
+    """Two values of a property; the warm start gets the first that the cold one did not have.
+
+    Attributes:
+        values: in this order.
+        expected: as in `Change`.
+    """
+
+    values: tuple[Any, Any]
+    expected: str = HIT
+
+
+SAME_MODEL = "the model is the same, bit by bit, and so is what is asked for"
+OTHER_MODEL = "the blob holds another model than the files"
+OTHER_RUN = "it says how the model is run, not what it computes"
+OTHER_RESULT = "it may change what is computed: a hit is right only if its answer is"
+
+PROPERTY_VALUES: dict[str, Values] = {
+    "INFERENCE_NUM_THREADS": Values((1, 2)),
+    "NUM_STREAMS": Values((2, 1)),
+    "PERFORMANCE_HINT": Values(("THROUGHPUT", "LATENCY")),
+    "ENABLE_CPU_PINNING": Values((False, True)),
+    "ENABLE_HYPER_THREADING": Values((False, True)),
+    "SCHEDULING_CORE_TYPE": Values(("PCORE_ONLY", "ANY_CORE")),
+    "PERF_COUNT": Values((True, False)),
+    "EXECUTION_MODE_HINT": Values(("ACCURACY", "PERFORMANCE"), EITHER),
+    "INFERENCE_PRECISION_HINT": Values(("bf16", "f32"), EITHER),
+    "KV_CACHE_PRECISION": Values(("u8", "f16"), EITHER),
+    "DYNAMIC_QUANTIZATION_GROUP_SIZE": Values((0, 32), EITHER),
+}
+
+
+def _of_property(name: str) -> Change:
+    values = PROPERTY_VALUES[name]
+    first, second = values.values
+    return Change(
+        title=f"{name}={first}",
+        detail=(
+            f"The warm start passes {name}={first} to compile_model, the cold one does not "
+            f"({second} where the case has {first} itself)."
+        ),
+        expected=values.expected,
+        why=OTHER_RUN if values.expected == HIT else OTHER_RESULT,
+    )
+
+
+CHANGES: dict[str, Change] = {
+    "nothing": Change(
+        "nothing", "Nothing is changed: the control of all other rows.", HIT, SAME_MODEL
+    ),
+    "xml_content": Change(
+        "graph changed",
+        "One operation in the .xml computes something else; size and time of change differ too.",
+        MISS,
+        OTHER_MODEL,
+    ),
+    "bin_content": Change(
+        "weights changed",
+        "Every constant in the .bin is put into reverse order; the .xml is left alone.",
+        MISS,
+        OTHER_MODEL,
+    ),
+    "quiet_content": Change(
+        "graph changed quietly",
+        "As above in the .xml, but its size and time of change stay what they were.",
+        MISS,
+        OTHER_MODEL,
+    ),
+    "xml_touched": Change(
+        ".xml touched", "The .xml gets a later time of change, no other byte.", HIT, SAME_MODEL
+    ),
+    "bin_touched": Change(
+        ".bin touched", "The .bin gets a later time of change, no other byte.", HIT, SAME_MODEL
+    ),
+    "size": Change(
+        ".xml longer",
+        "Empty lines are added to the .xml, which mean nothing; its time of change stays.",
+        HIT,
+        SAME_MODEL,
+    ),
+    "moved": Change(
+        "model moved", "The model's files are moved to another directory.", HIT, SAME_MODEL
+    ),
+    "renamed": Change(
+        "model renamed", "The model's files get other names in their directory.", HIT, SAME_MODEL
+    ),
+    "copied": Change(
+        "copy of the model",
+        "The warm start loads a copy in another directory; the original stays.",
+        HIT,
+        SAME_MODEL,
+    ),
+    "precision": Change(
+        "other precision",
+        "The files are replaced by the same model in f16 (or f32 where it was f16 or int8).",
+        MISS,
+        OTHER_MODEL,
+    ),
+    "api": Change(
+        "other API",
+        "The warm start uses the other API: path after read_model, read_model after path.",
+        HIT,
+        SAME_MODEL,
+    ),
+    "cache_mode": Change(
+        "other cache mode",
+        "The warm start asks for OPTIMIZE_SPEED after a blob of OPTIMIZE_SIZE, or the reverse.",
+        EITHER,
+        "either blob serves: only the answer matters",
+    ),
+    "encryption_on": Change(
+        "encryption on",
+        "The blob is written without callbacks; the warm start gives some.",
+        MISS,
+        "a start that wants encryption must not go on with a blob in clear",
+    ),
+    "encryption_off": Change(
+        "encryption off",
+        "The blob is written with callbacks; the warm start gives none.",
+        MISS,
+        "without the key an encrypted blob cannot be read",
+    ),
+    "wrong_key": Change(
+        "wrong key",
+        "The blob is written with one AES key; the warm start has another.",
+        MISS,
+        "without the key an encrypted blob cannot be read",
+    ),
+    "runtime": Change(
+        "other OpenVINO",
+        "The warm start is made by the next runtime of the experiment.",
+        MISS,
+        "a blob is meant for the version that wrote it",
+    ),
+    **{name: _of_property(name) for name in PROPERTIES},
+}
+"""Change to what is known of it, for each name in `coldwarm.experiment.study.INVALIDATION`."""
+
+
+def other_value(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties with another value of one of them."""
+    values = PROPERTY_VALUES[name]
+    first, second = values.values
+    value = second if str(properties.get(name)) == str(first) else first
+    return {**properties, name: value}

@@ -1,0 +1,103 @@
+"""The study: a cold start, one change, a warm start; does it hit, and is the answer right?"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from coldwarm import models
+from coldwarm.errors import ModelError
+from coldwarm.models.catalog import PRECISIONS
+from coldwarm.studies.bench import copy_model
+from coldwarm.studies.invalidation import judge, reproductions
+from coldwarm.studies.invalidation.changes import CHANGES
+from coldwarm.studies.invalidation.pair import NotTriedError, pair_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from coldwarm.experiment.case import Case
+    from coldwarm.measure.cachedir import ChainDir
+    from coldwarm.models import ModelFiles
+    from coldwarm.sample import Sample
+    from coldwarm.studies.bench import Bench
+    from coldwarm.studies.invalidation.pair import Pair
+    from coldwarm.studies.study import Judgement, Script, Trial, Word
+    from coldwarm.trace import Trace
+
+KEY_BYTES = 32
+MODEL = "model"
+
+
+class Invalidation:
+    """Changes one thing between the cold and the warm start."""
+
+    kind = "invalidation"
+    title = "What invalidates the cache?"
+    words: Mapping[str, Word] = judge.WORDS
+
+    def describe(self, change: str) -> str:
+        """Return what a change does, as the heading of its row."""
+        return CHANGES[change].title
+
+    def explain(self, change: str) -> str:
+        """Return what exactly is done, and what should come of it."""
+        about = CHANGES[change]
+        should = {"hit": "Should hit", "miss": "Should miss", "either": "May hit or miss"}
+        return f"{about.detail} {should[about.expected]}: {about.why}."
+
+    def starts(self, change: str) -> int:  # noqa: ARG002 (other studies differ by change)
+        """Return how many starts one try takes: cold, warm, and often two for reference."""
+        return 3
+
+    def carry_out(self, bench: Bench, trial: Trial) -> Trace:
+        """Make one try with a private copy of the model."""
+        try:
+            pair = pair_of(trial.change, trial.case, bench.runtimes)
+            with bench.chain() as chain:
+                return _try(bench, trial, pair, chain)
+        except NotTriedError as err:
+            return bench.trace(trial, skipped=str(err))
+
+    def judge(self, traces: Sequence[Trace]) -> list[Judgement]:
+        """Return what came of each try."""
+        return judge.judge(traces)
+
+    def reproduce(self, trace: Trace, judgement: Judgement) -> Script | None:
+        """Return a program that shows the surprise, or None where there is none."""
+        return reproductions.reproduce(trace, judgement)
+
+
+def _try(bench: Bench, trial: Trial, pair: Pair, chain: ChainDir) -> Trace:
+    files = bench.copy_model(pair.cold, chain.path / MODEL)
+    then = bench.answers.of(pair.cold, files)
+    key, other = secrets.token_hex(KEY_BYTES), secrets.token_hex(KEY_BYTES)
+    starts: list[Sample] = [bench.take(trial, pair.cold, "cold", chain, files=files, key=key)]
+    if trial.change == "precision":
+        files = _in_other_precision(bench, trial.case, files)
+    files = pair.edit(files)
+    now = bench.answers.of(pair.warm, files)
+    if starts[0].is_ok:
+        warm_key = key if pair.same_key else other
+        starts.append(
+            bench.take(trial, pair.warm, "warm", chain, files=files, key=warm_key, position=1)
+        )
+    return bench.trace(trial, starts, answers={"then": then, "now": now})
+
+
+def _in_other_precision(bench: Bench, case: Case, files: ModelFiles) -> ModelFiles:
+    """Put the same model in another precision into the place of the copy."""
+    name, _, precision = case.model.partition(":")
+    built_in = {model.name for model in models.BUILTINS}
+    if name not in built_in or case.model in bench.experiment.model_paths:
+        msg = "only built-in models are known in another precision"
+        raise NotTriedError(msg)
+    other = next(each for each in ("f16", "f32") if each != (precision or PRECISIONS[0]))
+    try:
+        found = models.resolve(f"{name}:{other}", {}, progress=bench.tell)
+    except ModelError as err:
+        raise NotTriedError(str(err)) from err
+    copy = copy_model(found, files.folder.with_name("other-precision"))
+    for old, new in zip(files.files, copy.files, strict=True):
+        new.replace(old)
+    return files

@@ -1,0 +1,51 @@
+"""Programs that show one surprise alone, for a bug report: openvino, numpy, standard library.
+
+A program is a template that all share, with a small model and a `start` in a process of its own,
+and a `main` that each study writes. It ends with exit code 0 when the behaviour is shown, with 1
+when it is not.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from importlib.resources import files
+from string import Template
+
+from coldwarm.studies.study import Script
+
+TEMPLATE = "templates/reproduction.py.txt"
+WIDTH = 96
+
+
+def script(*name: str, title: str, text: str, body: str) -> Script:
+    """Return a program.
+
+    Args:
+        name: what tells it from the others; becomes the name of its file.
+        title: what it shows, in one line.
+        text: what was seen and what should have been, in sentences.
+        body: the statements of its `main`, which return whether the behaviour was shown. They
+            may use what the template defines: `start`, `write_model`, `say`, the module
+            `shutil`, `os`, `Path`.
+    """
+    template = Template(files("coldwarm.studies").joinpath(TEMPLATE).read_text(encoding="utf-8"))
+    paragraphs = [textwrap.fill(part, WIDTH) for part in text.split("\n\n")]
+    content = template.substitute(
+        title=_in_docstring(title),
+        text=_in_docstring("\n\n".join(paragraphs)),
+        body=textwrap.indent(textwrap.dedent(body).strip(), "    "),
+    )
+    return Script(file_name(*name), content)
+
+
+def file_name(*parts: str) -> str:
+    """Return a name that any file system takes."""
+    plain = (re.sub(r"[^A-Za-z0-9]+", "_", part).strip("_").lower() for part in parts)
+    return "_".join(filter(None, plain))[:100]
+
+
+def _in_docstring(text: str) -> str:
+    """Return text that ends no docstring and escapes nothing."""
+    printable = "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+    return printable.replace("\\", "/").replace('"""', "'''")
