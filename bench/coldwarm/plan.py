@@ -125,7 +125,7 @@ def twice(experiment: Experiment) -> Experiment:
     shuffled order: neighbours that nothing but noise sets apart.
     """
     cases = tuple(case for case in experiment.cases for _ in range(2))
-    return replace(experiment, name=f"{experiment.name}-noise", cases=cases)
+    return replace(experiment, name=f"{experiment.name}-noise", cases=cases, study=None)
 
 
 def plan_round(experiment: Experiment, number: int) -> tuple[Unit, ...]:

@@ -9,6 +9,7 @@ from coldwarm.compare.result import SideInfo
 from coldwarm.hosts import SPEED_DIFFERS, other_host, other_system, speed_index_ms
 from coldwarm.plain import one_line
 from coldwarm.quantities import listed
+from coldwarm.store import refuse_study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,9 @@ def refuse_empty(run: Run) -> None:
 
     Raises:
         ComparisonError: when the run has no samples of any case.
+        StoreError: when it is a study.
     """
+    refuse_study(run, "compare")
     if not any(record.get("case_id") for record in run.records):
         msg = f"{run.path} holds no start of any case yet: there is nothing to compare"
         raise ComparisonError(msg)

@@ -124,7 +124,9 @@ def read_history(paths: Iterable[Path], last: int | None = None) -> History:
     begun, damage = [], []
     for path in paths:
         try:
-            begun.append((str(store.read_header(path).get("created_at") or ""), path))
+            header = store.read_header(path)
+            if store.study_of(header) is None:  # a study has no times
+                begun.append((str(header.get("created_at") or ""), path))
         except StoreError as err:
             damage.append(str(err))
     newest = sorted(begun)[-last:] if last else sorted(begun)

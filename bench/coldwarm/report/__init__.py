@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.errors import ColdwarmError
+from coldwarm.errors import ColdwarmError, StoreError
 from coldwarm.report import csv, markdown
 from coldwarm.report.evidence import directory_name, gather
+from coldwarm.store import read_header, read_run, study_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,14 @@ def write_report(
         StoreError: when one of them is not a run with samples.
         ColdwarmError: when the report cannot be written.
     """
+    studies = [path for path in runs if study_of(read_header(path))]
+    if studies:
+        if len(runs) > 1:
+            msg = f"{studies[0]} is a study: name it alone, it has a report of its own"
+            raise StoreError(msg)
+        from coldwarm.report.study import write_study  # noqa: PLC0415 (most runs are none)
+
+        return write_study(read_run(runs[0]), out, reports=reports, charts=charts)
     evidence = gather(runs)
     directory = out or reports / directory_name(evidence)
     try:

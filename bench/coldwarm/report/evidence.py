@@ -13,7 +13,7 @@ from pandas.api.types import is_string_dtype
 from coldwarm.advice import Advice, advise
 from coldwarm.errors import StoreError
 from coldwarm.experiment.case import Case
-from coldwarm.store import Run, read_run
+from coldwarm.store import Run, read_run, refuse_study
 from coldwarm.summary import CaseSummary, summarise
 from coldwarm.verdict import judged_frame
 
@@ -132,6 +132,7 @@ def _in_order(summaries: list[CaseSummary], header: Mapping[str, Any]) -> list[C
 
 
 def _derive(run: Run, host: str, label: str) -> Evidence:
+    refuse_study(run, "list start by start")
     if not run.records:
         msg = f"{run.path} holds no samples yet: let `coldwarm run` finish at least one round"
         raise StoreError(msg)

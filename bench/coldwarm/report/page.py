@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 SCRIPTS = ("vendor/dataTables.min.js", "templates/page.js")
 STYLES = ("templates/page.css",)
 
+NOTHING = "'none'"
+
 
 def render(
     evidence: Sequence[Evidence], pictures: Sequence[Picture] = (), images: Sequence[str] = ()
@@ -42,8 +44,8 @@ def render(
         pictures: their charts.
         images: the data of each of these charts, as text.
     """
-    scripts = [_package_file(name) for name in SCRIPTS]
-    styles = [_package_file(name) for name in STYLES]
+    scripts = [package_file(name) for name in SCRIPTS]
+    styles = [package_file(name) for name in STYLES]
     environment = Environment(
         autoescape=True,
         loader=PackageLoader("coldwarm.report"),
@@ -61,7 +63,7 @@ def render(
     shown = views.columns(evidence)
     rows = views.rows(evidence, shown, places)
     return environment.get_template("index.html.j2").render(
-        policy=_policy(scripts, styles),
+        policy=content_policy(scripts, styles),
         scripts=scripts,
         styles=styles,
         evidence=evidence,
@@ -101,16 +103,17 @@ def _breakable(text: str) -> Markup:
     return Markup("<wbr>").join(re.split(r"(?<=[_/.,:-])", text))
 
 
-def _package_file(name: str) -> Markup:
+def package_file(name: str) -> Markup:
+    """Return a file of this package as it is, not to be escaped."""
     return Markup(files("coldwarm.report").joinpath(name).read_text(encoding="utf-8"))  # noqa: S704
 
 
-def _policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
+def content_policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
     """Return a content security policy: these scripts and styles, pictures in the page, no more."""
     return "; ".join(
         (
-            "default-src 'none'",
-            f"script-src {' '.join(map(_digest, scripts))}",
+            f"default-src {NOTHING}",
+            f"script-src {' '.join(map(_digest, scripts)) or NOTHING}",
             f"style-src {' '.join(map(_digest, styles))}",
             "img-src data:",
             "base-uri 'none'",

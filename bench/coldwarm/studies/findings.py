@@ -60,8 +60,12 @@ def findings(result: Result) -> list[Finding]:
 
 def version_line(table: Table) -> str:
     """Return what a table is about: model, device, runtime, version."""
-    version = f", OpenVINO {table.version}" if table.version else ""
-    return f"{table.title}{version}"
+    return f"{table.title}, OpenVINO {short(table.version)}" if table.version else table.title
+
+
+def short(version: str) -> str:
+    """Return a version without the name of its build."""
+    return version.partition("-")[0]
 
 
 def _finding(

@@ -1,0 +1,65 @@
+"""summary.md: the table of a study, its findings and where it comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldwarm.plain import escape_markdown as escape
+from coldwarm.report.study.facts import provenance
+from coldwarm.studies.findings import findings, version_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from coldwarm.studies.table import Cell, Result, Table
+
+
+def render(result: Result, scripts: Mapping[str, Sequence[str]]) -> str:
+    """Return the whole file."""
+    lines = [f"# {escape(result.run.run_id)}", "", escape(result.study.title), ""]
+    for table in result.tables:
+        lines += [f"## {escape(version_line(table))}", "", *_table(table, result), ""]
+    lines += [*_findings(result, scripts), *_words(result)]
+    lines += ["## How it was found", ""]
+    lines += [f"- {escape(label)}: {escape(value)}" for label, value in provenance(result)]
+    return "\n".join([*lines, ""])
+
+
+def _table(table: Table, result: Result) -> Iterator[str]:
+    yield _row(["change", *(escape(name) for name in table.columns)])
+    yield _row(["---"] * (1 + len(table.columns)))
+    for change in table.rows:
+        cells = table.row(change)
+        if any(cells):
+            yield _row([escape(result.study.describe(change)), *map(_cell, cells)])
+
+
+def _cell(cell: Cell | None) -> str:
+    if cell is None:
+        return "-"
+    return f"**{escape(cell.text)}** (!)" if cell.surprises else escape(cell.text)
+
+
+def _findings(result: Result, scripts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    yield from ("## Findings", "")
+    found = findings(result)
+    if not found:
+        yield "Nothing surprising."
+    for finding in found:
+        yield f"- {escape(finding.sentence)}. Seen: {escape(finding.judgement.reason)}."
+        for script in scripts.get(finding.sentence, ()):
+            yield f"  Reproduce: `python {script}`"
+    yield ""
+
+
+def _words(result: Result) -> Iterator[str]:
+    seen = {word for cell in result.cells for word in cell.counts}
+    yield from ("## Words", "")
+    for word, about in result.study.words.items():
+        if word in seen:
+            yield f"- {escape(word)}: {escape(about.meaning)}"
+    yield ""
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
