@@ -35,29 +35,38 @@ def bench(session: nox.Session) -> None:
     """Run an experiment (configs/quick.yaml unless another is named), then report it.
 
     `--against RUN_OR_DIR` fails when it got worse than a stored run, or than the newest run of the
-    same experiment below a directory. `--threshold PERCENT` says what counts.
+    same experiment below a directory. `--base RUNTIME` ("openvino==2025.4.1", a wheel, an
+    environment, an interpreter) starts that OpenVINO in turns with the installed one, and fails
+    when the installed one is worse. `--threshold PERCENT` says what counts.
     """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--against", type=Path)
+    parser.add_argument("--base")
     parser.add_argument("--threshold")
     gate, args = parser.parse_known_args(session.posargs)
+    if gate.against and gate.base:
+        session.error("--against compares with a stored run, --base within the new one: name one")
     # Looked for before measuring: the new run may be stored in the same directory.
     stored = stored_runs(gate.against) if gate.against else []
     if gate.against and not stored:
         session.error(f"--against {gate.against}: there is no complete run")
     install(session, ".")
     config = [] if args and not args[0].startswith("-") else ["configs/quick.yaml"]
+    base = ["--base-runtime", gate.base] if gate.base else []
     out = Path(session.create_tmp()) / "run-directory"
     out.unlink(missing_ok=True)
     try:
-        session.run("coldwarm", "run", *config, *args, "--write-run-path", str(out))
+        session.run("coldwarm", "run", *config, *args, *base, "--write-run-path", str(out))
     finally:
         # Also when some starts failed: what the others found is worth reading.
         if out.exists():
             head = Path(out.read_text(encoding="utf-8").strip())
             try:
-                if gate.against:
-                    compare(session, stored, head, gate.threshold)
+                if gate.base:
+                    compare(session, [str(head), "--along", "runtime"], gate.threshold)
+                elif gate.against:
+                    runs = [str(stored_base(session, stored, head)), str(head)]
+                    compare(session, runs, gate.threshold)
             finally:
                 session.run("coldwarm", "report", str(head))
 
@@ -72,13 +81,17 @@ def stored_runs(path: Path) -> list[Path]:
     return sorted(complete, key=lambda run: headers[run]["created_at"], reverse=True)
 
 
-def compare(session: nox.Session, stored: list[Path], head: Path, threshold: str | None) -> None:
-    """Fail if `head` got worse than the newest stored run of its experiment."""
+def stored_base(session: nox.Session, stored: list[Path], head: Path) -> Path:
+    """Return the newest stored run of the experiment of `head`."""
     base = next((run for run in stored if experiment_of(run) == experiment_of(head)), None)
     if base is None:
         session.error(f"--against: there is no complete run of {experiment_of(head)}")
-    command = ["coldwarm", "compare", str(base), str(head)]
-    command += ["--threshold", threshold] if threshold else []
+    return base
+
+
+def compare(session: nox.Session, what: list[str], threshold: str | None) -> None:
+    """Fail if the head got worse; tell GitHub's summary page, where there is one."""
+    command = ["coldwarm", "compare", *what, *(["--threshold", threshold] if threshold else [])]
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         with Path(summary).open("a", encoding="utf-8") as file:

@@ -144,6 +144,33 @@ def test_what_fails_fails_the_session_after_the_report(
     assert session.names == ["run", "compare", "report"]
 
 
+def test_another_openvino_is_measured_in_the_same_run_and_is_the_base(
+    bench: Callable[[Session], None], tmp_path: Path
+) -> None:
+    session = Session(
+        tmp_path, "own.yaml", "--base", "openvino==2025.4.1", "--rounds", "12", "--threshold", "8%"
+    )
+    session.failing = {"compare"}
+    with pytest.raises(SessionError, match="compare"):
+        bench(session)
+    head = str(tmp_path / "results" / "head")
+    assert session.commands[0][2:7] == (
+        *("own.yaml", "--rounds", "12"),
+        *("--base-runtime", "openvino==2025.4.1"),
+    )
+    assert session.commands[1:] == [
+        ("coldwarm", "compare", head, "--along", "runtime", "--threshold", "8%"),
+        ("coldwarm", "report", head),
+    ]
+
+
+def test_there_is_one_base(bench: Callable[[Session], None], tmp_path: Path) -> None:
+    session = Session(tmp_path, "--base", "x", "--against", str(stored(tmp_path / "base")))
+    with pytest.raises(SessionError, match="name one"):
+        bench(session)
+    assert session.commands == []
+
+
 def test_the_summary_of_github_gets_the_markdown_of_a_regression_too(
     bench: Callable[[Session], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from coldwarm import models, plan, store
+from coldwarm import plan, store
+from coldwarm.cli.measuring import chosen_experiment, measuring_options
 from coldwarm.cli.progress import show_progress
 from coldwarm.errors import StartsFailedError
-from coldwarm.experiment import read_experiment
 from coldwarm.machine import devices
 from coldwarm.measure import run
 from coldwarm.sample import FAILURES
@@ -27,21 +27,7 @@ if TYPE_CHECKING:
 
 @click.command("noise")
 @click.argument("config", metavar="CONFIG | RUN", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--only", multiple=True, metavar="AXIS=VALUE", help="Keep matching cases only. Repeatable."
-)
-@click.option("--rounds", type=click.IntRange(min=1), help="Measure exactly this many rounds.")
-@click.option("--seed", type=int, help="Seed of the order of starts and of the models' inputs.")
-@click.option("--out", type=click.Path(path_type=Path), help="Directory of the run.")
-@click.option(
-    "--results",
-    type=click.Path(path_type=Path),
-    default=Path("results"),
-    show_default=True,
-    help="Where runs are kept, a directory per host.",
-)
-@click.option("--resume", type=click.Path(path_type=Path), help="Continue this noise run.")
-@click.option("--quiet", is_flag=True, help="Show no progress.")
+@measuring_options
 @click.option(
     "--format",
     "form",
@@ -70,23 +56,9 @@ def command(
     if config is not None and (config / store.RUN_FILE).is_file():
         return _say(store.read_run(config), form)
     host = run.look_at_host()
-    begun = None
-    if resume is not None:
-        if any(overrides.values()):
-            msg = "--only, --rounds and --seed cannot be changed with --resume"
-            raise click.UsageError(msg)
-        begun = store.read_header(resume)
-        experiment = run.reopen(begun, config)
-    elif config is not None:
-        experiment = read_experiment(
-            config,
-            known_models=models.known_models(),
-            devices=lambda: devices.expand_all(host.devices),
-            **overrides,
-        )
-    else:
-        msg = "name an experiment file, such as configs/quick.yaml"
-        raise click.UsageError(msg)
+    experiment, begun = chosen_experiment(
+        config, resume, overrides, lambda: devices.expand_all(host.devices)
+    )
     tell = partial(Console(stderr=True).print, markup=False, highlight=False)
     host = run.with_runtimes(host, experiment, tell, begun)
     path = _measure(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from coldwarm import models, store
+from coldwarm import store
+from coldwarm.cli.measuring import chosen_experiment, measuring_options
 from coldwarm.cli.progress import show_progress
 from coldwarm.errors import StartsFailedError
-from coldwarm.experiment import read_experiment
+from coldwarm.experiment.base_runtime import located_runtime
 from coldwarm.machine import devices
 from coldwarm.measure import estimate, run
 from coldwarm.sample import FAILURES
@@ -28,21 +29,13 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.argument("config", required=False, type=click.Path(path_type=Path))
 @click.option("--plan", "plan_only", is_flag=True, help="Show what would be measured, and end.")
+@measuring_options
 @click.option(
-    "--only", multiple=True, metavar="AXIS=VALUE", help="Keep matching cases only. Repeatable."
+    "--base-runtime",
+    metavar="RUNTIME",
+    help="Start every case with this OpenVINO too, in turns: openvino==2025.4.1, a wheel, an "
+    "environment or an interpreter. Then: coldwarm compare RUN",
 )
-@click.option("--rounds", type=click.IntRange(min=1), help="Measure exactly this many rounds.")
-@click.option("--seed", type=int, help="Seed of the order of starts and of the models' inputs.")
-@click.option("--out", type=click.Path(path_type=Path), help="Directory of the run.")
-@click.option(
-    "--results",
-    type=click.Path(path_type=Path),
-    default=Path("results"),
-    show_default=True,
-    help="Where runs are kept, a directory per host.",
-)
-@click.option("--resume", type=click.Path(path_type=Path), help="Continue this run.")
-@click.option("--quiet", is_flag=True, help="Show no progress.")
 @click.option(
     "--write-run-path",
     type=click.Path(path_type=Path),
@@ -59,6 +52,7 @@ def command(
     results: Path,
     resume: Path | None,
     quiet: bool,
+    base_runtime: str | None,
     write_run_path: Path | None,
 ) -> int:
     """Measure the starts of the experiment CONFIG.
@@ -66,21 +60,13 @@ def command(
     The samples go to results/<host>/<time>-<name>/, each on disk before the next start begins.
     Ctrl-C keeps them; --resume continues.
     """
-    overrides: dict[str, Any] = {"only": list(only), "rounds": rounds, "seed": seed}
-    begun = None
-    if resume is not None:
-        if any(overrides.values()):
-            msg = "--only, --rounds and --seed cannot be changed with --resume"
-            raise click.UsageError(msg)
-        begun = store.read_header(resume)
-        experiment = run.reopen(begun, config)
-    elif config is not None:
-        experiment = read_experiment(
-            config, known_models=models.known_models(), devices=_all_devices, **overrides
-        )
-    else:
-        msg = "name an experiment file, such as configs/quick.yaml"
-        raise click.UsageError(msg)
+    overrides: dict[str, Any] = {
+        "only": list(only),
+        "rounds": rounds,
+        "seed": seed,
+        "base_runtime": base_runtime and located_runtime(base_runtime, Path.cwd()),
+    }
+    experiment, begun = chosen_experiment(config, resume, overrides, _all_devices)
     if plan_only:
         _print_plan(experiment)
         return 0

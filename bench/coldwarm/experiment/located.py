@@ -33,10 +33,12 @@ class Surroundings:
     Attributes:
         folder: where the file stands; paths in it are relative to this.
         known_models: names of the models that need no path.
+        origin: what messages call the folder, or the file that stands in it.
     """
 
     folder: Path
     known_models: Sequence[str]
+    origin: str = "the experiment file"
 
     def path(self, text: str) -> Path:
         """Return the absolute path that `text` means. Symbolic links are left as they are."""
@@ -137,7 +139,7 @@ def check_runtime(text: str, here: Surroundings) -> None:
     if text.endswith(".whl") or _has_separator(text):
         msg = (
             f"there is no interpreter, environment or wheel {quote(text)}. "
-            "Paths are relative to the experiment file"
+            f"Paths are relative to {here.origin}"
         )
         raise ValueError(msg)
     more = ", a requirement such as openvino==2025.4.1, or the path of an interpreter, "

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from coldwarm.errors import ConfigError
 from coldwarm.experiment import text_file
+from coldwarm.experiment.base_runtime import with_base
 from coldwarm.experiment.checks import ALL_DEVICES
 from coldwarm.experiment.complaints import complaints
 from coldwarm.experiment.consistency import inconsistencies
@@ -40,6 +41,7 @@ def read_experiment(
     only: Sequence[str] = (),
     rounds: int | None = None,
     seed: int | None = None,
+    base_runtime: str | None = None,
     devices: Callable[[], Sequence[str]] | None = None,
 ) -> Experiment:
     """Read, check and expand an experiment file.
@@ -50,6 +52,8 @@ def read_experiment(
         only: filters such as ``model=resnet50``; those of one axis mean any of their values.
         rounds: measure exactly so many, whatever the file says.
         seed: instead of the file's.
+        base_runtime: a runtime that every case is started with too, in turns with its own, to be
+            compared along the axis ``runtime``, whatever the file compares.
         devices: names the devices of this host; called only for ``device: all``.
 
     Raises:
@@ -58,6 +62,12 @@ def read_experiment(
     text = text_file.read(path)
     entry = _validated(path, text, Surroundings(path.absolute().parent, known_models))
     cases = only_cases(_cases(path, entry, devices), only)
+    along = entry.compare.along if entry.compare else None
+    if base_runtime is not None:
+        if entry.study:
+            msg = "--base-runtime: a study compares nothing, add a value to its axis runtime"
+            raise ConfigError(msg)
+        cases, along = with_base(cases, base_runtime), "runtime"
     named = {case.model for case in cases}
     models = [model for model in _models(entry) if model.name in named]
     return Experiment(
@@ -68,7 +78,7 @@ def read_experiment(
         sampling=_overridden(entry.sampling.sampling(), rounds, seed),
         worker=WorkerOptions(entry.worker.telemetry, dict(entry.worker.env)),
         cache_root=entry.cache_root,
-        compare_along=entry.compare.along if entry.compare else None,
+        compare_along=along,
         expect=tuple(itertools.chain.from_iterable(map(_expectations, entry.expect))),
         inputs={model.name: model.inputs for model in models if model.inputs},
         model_paths={model.name: model.path for model in models if model.path is not None},
