@@ -46,7 +46,7 @@ def test_unknown_model_lists_the_known_ones(name: str) -> None:
         find_variant(name)
     text = str(raised.value)
     assert text.startswith(f'there is no model "{name}". Known are resnet50, mobilenet-v2, ')
-    assert text.endswith("kokoro-int8; others are named by their path")
+    assert text.endswith("vgg19@ir; others are named by their path")
 
 
 @pytest.mark.parametrize("precision", ["int4", "", "F16"])

@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from coldwarm.models import builder, list_models, listing
-from coldwarm.models.zoo import real_models
+from coldwarm.models.zoo import SUITES, real_models
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ def test_every_model_is_listed_and_none_built(
     monkeypatch.setenv("COLDWARM_CACHE_DIR", str(tmp_path))
     models = list_models()
     built_in = [model for model in models if model.kind == "built-in"]
-    real = [model for model in models if model.kind == "real"]
+    real = [model for model in models if model.kind in SUITES]
     assert len(built_in) == 12
     assert {model.state for model in built_in} == {"not built"}
     assert len(real) == len(real_models())

@@ -74,7 +74,7 @@ def test_a_real_model_has_to_be_fetched_first(real: RealModel) -> None:
         resolve("toy", {})
     assert str(raised.value) == (
         "the model toy is not on this machine yet. Fetch it (0.0 MB, licence MIT): "
-        "coldwarm models fetch toy, or all real models: coldwarm models fetch --suite real"
+        "coldwarm models fetch toy, or all like it: coldwarm models fetch --suite real"
     )
     fetch([real], str)
     files = resolve("toy", {})

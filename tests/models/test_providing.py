@@ -6,7 +6,7 @@ import pytest
 
 from coldwarm.errors import ModelError
 from coldwarm.models import provide, providing
-from coldwarm.models.zoo import real_models
+from coldwarm.models.zoo import SUITES, real_models
 
 if TYPE_CHECKING:
     from toy_model import Toy
@@ -21,9 +21,10 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_the_suite_is_every_real_model_in_every_format(fetched: list[str]) -> None:
-    provide((), ("real",), str)
-    assert fetched == [model.name for model in real_models()]
+@pytest.mark.parametrize("suite", SUITES)
+def test_a_suite_is_every_model_of_it_in_every_format(fetched: list[str], suite: str) -> None:
+    provide((), (suite,), str)
+    assert fetched == [model.name for model in real_models() if model.suite == suite]
 
 
 def test_names_with_and_without_format(fetched: list[str]) -> None:

