@@ -23,6 +23,9 @@ WIDTH = 80
 COLUMNS = 4
 """So many cases stand beside each other in 80 columns."""
 
+WIDEST_NAME = 34
+"""The longest name of a property with a value, DYNAMIC_QUANTIZATION_GROUP_SIZE=0, is as wide."""
+
 STYLES = {"good": "green", "neutral": "", "bad": "bold red"}
 SURPRISING = "bold red"
 MARK = " !"
@@ -50,10 +53,12 @@ def print_study(run: Run) -> None:
 def parts(table: StudyTable, result: Result) -> Iterator[Table]:
     """Yield the table, in pieces of as many columns as fit beside each other."""
     names = list(table.columns)
+    longest = max(len(result.study.describe(change)) for change in table.rows)
+    names_width = min(longest, WIDEST_NAME)
     for begin in range(0, len(names), COLUMNS):
         drawn = Table(box=None, pad_edge=False, width=WIDTH, title_justify="left")
         drawn.title = Text(version_line(table))
-        drawn.add_column(result.run.header["experiment"]["study"]["kind"], ratio=2, overflow="fold")
+        drawn.add_column(result.study.kind, width=names_width, overflow="fold")
         shown = names[begin : begin + COLUMNS]
         for name in shown:
             drawn.add_column(Text(name), ratio=1, overflow="fold")

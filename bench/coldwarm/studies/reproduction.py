@@ -34,9 +34,14 @@ def script(*name: str, title: str, text: str, body: str) -> Script:
     content = template.substitute(
         title=_in_docstring(title),
         text=_in_docstring("\n\n".join(paragraphs)),
-        body=textwrap.indent(textwrap.dedent(body).strip(), "    "),
+        body=textwrap.indent(dedented(body), "    "),
     )
     return Script(file_name(*name), content)
+
+
+def dedented(text: str) -> str:
+    """Return statements without the indentation that they have in the source of a study."""
+    return textwrap.dedent(text).strip()
 
 
 def file_name(*parts: str) -> str:

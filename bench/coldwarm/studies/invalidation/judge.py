@@ -36,6 +36,7 @@ WRONG = "answers what no model here answers"
 FAILED = "fails, though the cache is only an optimisation"
 SHOULD_MISS = "should have missed, and hit"
 SHOULD_HIT = "should have hit, and missed"
+LEFT_CLEAR = "its encrypted blob was replaced by one in clear"
 NEVER_HITS = "never hits, not even when nothing is changed"
 
 LOADED = ("hit", "stale", "partial")
@@ -100,8 +101,22 @@ def _by_answer(trace: Trace) -> Judgement:
         outcome = "hit" if warm.is_proven_hit else "partial"
         surprise = SHOULD_MISS if expected == MISS else None
     else:
-        outcome, surprise = "miss", SHOULD_HIT if expected == HIT else None
-    return Judgement(outcome, f"{seen}, the right answer", surprise)
+        outcome, surprise = "miss", SHOULD_HIT if expected == HIT else _left_clear(trace)
+    right = "the right answer"
+    if expected != HIT and known["now"] == known["then"]:
+        right += ", which the change does not alter here"
+    return Judgement(outcome, f"{seen}, {right}", surprise)
+
+
+def _left_clear(trace: Trace) -> str | None:
+    """Return the finding that the warm start wrote in clear what had been encrypted, or None."""
+    cold, warm = trace.starts[0], trace.starts[-1]
+    was_encrypted = cold.encryption is not None and cold.encryption.encrypt_calls > 0
+    encrypts = warm.encryption is not None and warm.encryption.encrypt_calls > 0
+    old = {blob.name: blob for blob in warm.blobs_before or ()}
+    new = {blob.name: blob for blob in warm.blobs_after or ()}
+    replaced = any(name in old and old[name] != blob for name, blob in new.items())
+    return LEFT_CLEAR if was_encrypted and replaced and not encrypts else None
 
 
 def _blobs(trace: Trace) -> str:

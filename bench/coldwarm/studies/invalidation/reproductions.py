@@ -1,15 +1,166 @@
-"""Programs that show a surprise of this study alone."""
+"""Programs that show a surprise of this study alone: cold start, change, warm start, the truth."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
+
+from coldwarm.experiment.case import Case
+from coldwarm.experiment.study import PROPERTIES
+from coldwarm.studies import reproduction
+from coldwarm.studies.invalidation import judge
+from coldwarm.studies.invalidation.changes import CHANGES
+from coldwarm.studies.invalidation.pair import NotTriedError, pair_of
 
 if TYPE_CHECKING:
     from coldwarm.studies.study import Judgement, Script
     from coldwarm.trace import Trace
 
+NOT_ALONE = ("runtime",)
+"""Changes that take more than one environment with openvino and numpy."""
+
+APIS = ("read_model", "path")
+
+EDITS = {
+    "xml_content": """\
+        head, _, tail = model.read_text().rpartition('type="ReLU"')
+        model.write_text(head + 'type="Abs"' + tail)
+    """,
+    "bin_content": """\
+        other = write_model(work / "other", seed=2)
+        shutil.copyfile(other.with_suffix(".bin"), model.with_suffix(".bin"))
+    """,
+    "quiet_content": """\
+        before = model.stat()
+        head, _, tail = model.read_text().rpartition('type="ReLU"')
+        model.write_text(head + 'type="Tanh"' + tail)
+        os.utime(model, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert model.stat().st_size == before.st_size
+    """,
+    "xml_touched": """\
+        later = model.stat().st_mtime + 10
+        os.utime(model, (later, later))
+    """,
+    "bin_touched": """\
+        weights = model.with_suffix(".bin")
+        later = weights.stat().st_mtime + 10
+        os.utime(weights, (later, later))
+    """,
+    "size": """\
+        before = model.stat()
+        model.write_text(model.read_text() + "\\n" * 16)
+        os.utime(model, ns=(before.st_atime_ns, before.st_mtime_ns))
+    """,
+    "moved": """\
+        model.parent.rename(work / "moved")
+        model = work / "moved" / model.name
+    """,
+    "renamed": """\
+        model.with_suffix(".bin").rename(model.with_name("renamed.bin"))
+        model = model.rename(model.with_name("renamed.xml"))
+    """,
+    "copied": """\
+        shutil.copytree(model.parent, work / "copy")
+        model = work / "copy" / model.name
+    """,
+    "precision": """\
+        other = write_model(work / "other", fp16=True)
+        shutil.copyfile(other.with_suffix(".bin"), model.with_suffix(".bin"))
+        shutil.copyfile(other, model)
+    """,
+}
+"""Change to what it does to the files of the small model of a program."""
+
+SHOWN = {
+    judge.STALE: 'after["answer"] == then["answer"] != now["answer"]',
+    judge.WRONG: 'after["answer"] not in (then["answer"], now["answer"])',
+    judge.FAILED: 'after["hit"] is None and now["hit"] is not None',
+    judge.SHOULD_MISS: 'after["hit"] is True',
+    judge.SHOULD_HIT: 'again["hit"] is True and after["hit"] is False',
+    judge.LEFT_CLEAR: 'after["hit"] is False and start(model, cache{warm})["hit"] is True',
+    judge.NEVER_HITS: 'after["hit"] is False and after["answer"] == now["answer"]',
+}
+"""Surprise to what a program must see for it to be shown."""
+
+BODY = """\
+model, cache = write_model(work / "model"), work / "cache"
+then = start(model, None{plain_cold})
+say("without a cache", then)
+say("cold start", start(model, cache{cold}))
+again = start(model, cache{cold})
+say("again, nothing changed", again)
+# The change: {title}
+{edit}
+now = start(model, None{plain_warm})
+say("without a cache, after the change", now)
+after = start(model, cache{warm}, check=False)
+say("warm start, after the change", after)
+return {shown}
+"""
+
 
 def reproduce(trace: Trace, judgement: Judgement) -> Script | None:
     """Return a program that shows the surprise of a try, or None where there is none."""
-    del trace, judgement
-    return None
+    surprise, case = judgement.surprise, Case(**trace.case)
+    if surprise is None or trace.change in NOT_ALONE or case.api not in APIS:
+        return None
+    if case.device != "CPU":
+        return None
+    try:
+        pair = pair_of(trace.change, case)
+    except NotTriedError:
+        return None
+    keys = (1, 1 if pair.same_key else 2)
+    about = CHANGES[trace.change]
+    edit = EDITS.get(trace.change, "")
+    mode = case.cache_mode
+    return reproduction.script(
+        trace.study,
+        trace.change,
+        case.api,
+        mode,
+        case.encryption.partition(":")[0].replace("none", ""),
+        title=f"{about.title}, {case.api}, CACHE_MODE={mode}: {surprise}.",
+        text=(
+            f"{about.detail} {_expected(about.expected)}: {about.why}.\n\n"
+            f"Seen with OpenVINO {trace.version} and the model {case.model}: {judgement.reason}. "
+            "The program shows it with a model of its own."
+        ),
+        body=BODY.format(
+            plain_cold=_arguments(pair.cold, None, cached=False),
+            cold=_arguments(pair.cold, keys[0]),
+            title=about.title,
+            edit=reproduction.dedented(edit) or "# (only what the next start asks for)",
+            plain_warm=_arguments(pair.warm, None, cached=False),
+            warm=_arguments(pair.warm, keys[1]),
+            shown=SHOWN[surprise].replace("{warm}", _arguments(pair.warm, keys[1])),
+        ),
+    )
+
+
+def _expected(expected: str) -> str:
+    return {
+        "hit": "The warm start should hit",
+        "miss": "The warm start should miss",
+        "either": "The warm start may hit or miss",
+    }[expected]
+
+
+def _arguments(case: Case, key: int | None, *, cached: bool = True) -> str:
+    """Return the arguments of `start` for a case."""
+    config: dict[str, Any] = {
+        name: value for name, value in case.properties.items() if name in PROPERTIES
+    }
+    if cached and case.cache_mode != "default":
+        config["CACHE_MODE"] = case.cache_mode
+    arguments = f', api="{case.api}"'
+    if config:
+        arguments += f", config={_literal(config)}"
+    if cached and case.encryption != "none":
+        arguments += f", key={key}"
+    return arguments
+
+
+def _literal(value: dict[str, Any]) -> str:
+    """Return a value of JSON as Python writes it."""
+    return repr(json.loads(json.dumps(value)))
