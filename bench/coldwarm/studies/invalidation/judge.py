@@ -85,9 +85,8 @@ def _judge(trace: Trace) -> Judgement:
 
 def _by_answer(trace: Trace) -> Judgement:
     warm = trace.starts[-1]
-    answer = which(
-        warm.outputs, {"now": trace.answers.get("now"), "then": trace.answers.get("then")}
-    )
+    known = {name: trace.answers.get(name) for name in ("now", "then")}
+    answer = which(warm.outputs, known)
     flagged = warm.loaded_from_cache is True or warm.case["api"] == "import"
     seen = f"LOADED_FROM_CACHE={warm.loaded_from_cache}, {_blobs(trace)}"
     if answer is None:
