@@ -77,7 +77,7 @@ SHOWN = {
     judge.FAILED: 'after["hit"] is None and now["hit"] is not None',
     judge.SHOULD_MISS: 'after["hit"] is True',
     judge.SHOULD_HIT: 'again["hit"] is True and after["hit"] is False',
-    judge.LEFT_CLEAR: 'after["hit"] is False and start(model, cache{warm})["hit"] is True',
+    judge.LEFT_CLEAR: 'after["hit"] is False and was_sealed and not sealed(cache)',
     judge.NEVER_HITS: 'after["hit"] is False and after["answer"] == now["answer"]',
 }
 """Surprise to what a program must see for it to be shown."""
@@ -89,7 +89,7 @@ say("without a cache", then)
 say("cold start", start(model, cache{cold}))
 again = start(model, cache{cold})
 say("again, nothing changed", again)
-# The change: {title}
+{note}# The change: {title}
 {edit}
 now = start(model, None{plain_warm})
 say("without a cache, after the change", now)
@@ -133,7 +133,8 @@ def reproduce(trace: Trace, judgement: Judgement) -> Script | None:
             edit=reproduction.dedented(edit) or "# (only what the next start asks for)",
             plain_warm=_arguments(pair.warm, None, cached=False),
             warm=_arguments(pair.warm, keys[1]),
-            shown=SHOWN[surprise].replace("{warm}", _arguments(pair.warm, keys[1])),
+            note="was_sealed = sealed(cache)\n" if surprise == judge.LEFT_CLEAR else "",
+            shown=SHOWN[surprise],
         ),
     )
 
