@@ -42,21 +42,29 @@ INVALIDATION = (
 """What is changed between the cold and the warm start."""
 
 FAULTS = (
+    "nothing",
     "truncated",
     "empty",
     "garbage",
+    "other_version",
     "flipped_header",
     "flipped_topology",
     "flipped_weights",
+    "zeroed_weights",
     "other_model",
+    "read_only_empty",
     "read_only",
+    "read_only_damaged",
     "file_instead",
     "no_permission",
     "full_disk",
     "wrong_key",
-    "callback_raises",
+    "no_key",
+    "decrypt_raises",
+    "encrypt_raises",
     "killed",
     "stampede",
+    "staggered",
 )
 """What goes wrong with the cache."""
 

@@ -13,6 +13,7 @@ the program dies with its starter. Needs the standard library of Python 3.10, no
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -21,6 +22,8 @@ import shutil
 import signal
 import sys
 import time
+from pathlib import Path
+from typing import Any, NoReturn
 
 CLONE_NEWNS = 0x00020000
 MS_REC_PRIVATE = 0x4000 | 0x40000
@@ -33,14 +36,15 @@ NOT_TO_BE_HAD = 97
 """Exit code: the circumstances cannot be made here."""
 
 
-def main(options, command):
+def main(options: dict[str, Any], command: list[str]) -> NoReturn:
     """Make the circumstances and become, or wait for, the program."""
     _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     watched = options.get("kill_at")
     disk = options.get("small_disk")
-    below = os.open(disk["path"], os.O_RDONLY) if disk else None
+    below = Path()
     if disk:
-        _mount(disk["path"], disk["bytes"], below)
+        below = Path(f"/proc/self/fd/{os.open(disk['path'], os.O_RDONLY)}")
+        _mount(Path(disk["path"]), disk["bytes"], below)
     if options.get("bind_modes") and os.geteuid() == 0:
         # Out of the bounding set, root does not get them back by exec (capabilities(7)).
         for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
@@ -51,38 +55,40 @@ def main(options, command):
     if "at_ns" in options:
         time.sleep(max(0, options["at_ns"] - time.monotonic_ns()) / 1e9)
     if not watched and not disk:
-        os.execv(command[0], command)
+        os.execv(command[0], command)  # noqa: S606 (no shell is the point)
     child = os.fork()
     if not child:
         _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        os.execv(command[0], command)
-    status = _watch(child, **watched) if watched else os.waitpid(child, 0)[1]
+        os.execv(command[0], command)  # noqa: S606 (no shell is the point)
+    status = (
+        _watch(child, Path(watched["path"]), watched["bytes"])
+        if watched
+        else os.waitpid(child, 0)[1]
+    )
     if disk:
-        _copy_files(disk["path"], f"/proc/self/fd/{below}")
+        _copy_files(Path(disk["path"]), below)
     _end_like(status)
 
 
-def _mount(path, size, below):
+def _mount(path: Path, size: int, below: Path) -> None:
     """Put a small file system over a directory, visible to this process and its children only."""
     _call("unshare", CLONE_NEWNS)
     _call("mount", b"none", b"/", None, MS_REC_PRIVATE, None)
     _call("mount", b"none", os.fsencode(path), b"tmpfs", 0, f"size={size}".encode())
-    _copy_files(f"/proc/self/fd/{below}", path)
+    _copy_files(below, path)
 
 
-def _copy_files(source, target):
+def _copy_files(source: Path, target: Path) -> None:
     """Copy what lies in one directory to another, as far as it fits."""
-    for name in os.listdir(source):
-        place = os.path.join(target, name)
+    for file in source.iterdir():
         try:
-            if os.path.exists(place):
-                os.unlink(place)
-            shutil.copy2(os.path.join(source, name), place)
+            (target / file.name).unlink(missing_ok=True)
+            shutil.copy2(file, target)
         except OSError as err:
-            print(f"{name} was not kept: {err}", file=sys.stderr)
+            sys.stderr.write(f"{file.name} was not kept: {err}\n")
 
 
-def _watch(child, path, bytes):  # noqa: A002 (the name of the option)
+def _watch(child: int, folder: Path, size: int) -> int:
     """Kill the child as soon as a file is so large; return its wait status.
 
     Polls without a pause: the whole write takes a few milliseconds.
@@ -91,17 +97,14 @@ def _watch(child, path, bytes):  # noqa: A002 (the name of the option)
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             return status
-        for entry in os.scandir(path):
-            try:
-                large = entry.stat().st_size >= bytes
-            except OSError:
-                continue
-            if large:
-                os.kill(child, signal.SIGKILL)
-                return os.waitpid(child, 0)[1]
+        for entry in os.scandir(folder):
+            with contextlib.suppress(OSError):
+                if entry.stat().st_size >= size:
+                    os.kill(child, signal.SIGKILL)
+                    return os.waitpid(child, 0)[1]
 
 
-def _end_like(status):
+def _end_like(status: int) -> NoReturn:
     """End the way the program ended."""
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
@@ -112,11 +115,11 @@ def _end_like(status):
     os._exit(os.WEXITSTATUS(status))
 
 
-def _call(name, *arguments):
+def _call(name: str, *arguments: object) -> None:
     """Call the C library, and give up where it refuses."""
     libc = ctypes.CDLL(None, use_errno=True)
     if getattr(libc, name)(*arguments) < 0:
-        print(f"{name}: {os.strerror(ctypes.get_errno())}", file=sys.stderr)
+        sys.stderr.write(f"{name}: {os.strerror(ctypes.get_errno())}\n")
         sys.exit(NOT_TO_BE_HAD)
 
 

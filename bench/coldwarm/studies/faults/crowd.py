@@ -1,0 +1,62 @@
+"""Several starts at once, in one cache directory."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
+
+import psutil
+
+from coldwarm.studies.faults.circumstances import Circumstances
+from coldwarm.studies.faults.trying import TRY, Trying
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SPAWNING_NS = 150_000_000
+"""Per start, until its launcher waits for the instant: an interpreter takes 20 to 60 ms."""
+
+POLL_SECONDS = 0.05
+
+
+def start_together(trying: Trying, delays_ns: Sequence[int]) -> None:
+    """Make one start per delay, counted from one instant; no two wait for each other.
+
+    Ctrl-C kills them all: none outlives this call.
+    """
+    begin = time.monotonic_ns() + SPAWNING_NS * len(delays_ns)
+    parts = [Trying(trying.bench, trying.trial, trying.chain, trying.sampler) for _ in delays_ns]
+    known = _children()
+    with ThreadPoolExecutor(len(parts)) as pool:
+        futures = [
+            pool.submit(
+                part.take,
+                TRY,
+                kind="cold",
+                circumstances=Circumstances({"at_ns": begin + delay}),
+                position=position,
+            )
+            for position, (part, delay) in enumerate(zip(parts, delays_ns, strict=True))
+        ]
+        try:
+            wait(futures)
+        except BaseException:
+            while wait(futures, POLL_SECONDS).not_done:
+                _kill(_children() - known)
+            raise
+        for future in futures:
+            future.result()
+    for part in parts:
+        trying.keep(TRY, part.starts[0], part.took_ms[0] / 1e3)
+
+
+def _children() -> set[psutil.Process]:
+    return set(psutil.Process().children(recursive=True))
+
+
+def _kill(processes: set[psutil.Process]) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()

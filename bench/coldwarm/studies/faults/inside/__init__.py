@@ -1,0 +1,1 @@
+"""What runs inside the processes of the starts, by path: standard library only."""

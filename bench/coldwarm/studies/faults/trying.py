@@ -1,0 +1,106 @@
+"""One try: the starts it makes, in what circumstances, and what was seen."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from coldwarm.studies.faults.circumstances import ORDINARY, placed
+
+if TYPE_CHECKING:
+    from coldwarm.experiment.case import Case
+    from coldwarm.measure.cachedir import ChainDir
+    from coldwarm.measure.sampler import Sampler
+    from coldwarm.sample import Sample
+    from coldwarm.studies.answers import Outputs
+    from coldwarm.studies.bench import Bench
+    from coldwarm.studies.faults.circumstances import Circumstances
+    from coldwarm.studies.study import Trial
+
+TRY, NEXT, BEFORE = "try", "next", "before"
+"""Roles of a start: met the fault; came after it and shows what was left; prepared the fault."""
+
+
+class NotTriedError(Exception):
+    """The fault cannot be tried with this case or here; the text says why."""
+
+
+@dataclass
+class Trying:
+    """A try under way.
+
+    Attributes:
+        bench: makes the starts.
+        trial: the try.
+        chain: its directories.
+        sampler: what the bench's own is replaced by.
+        starts: the samples so far.
+        roles: of the starts.
+        took_ms: of each start, from the outside: spawn, start, end, and looking at it.
+        answers: what is right (``now``), and what would be known to be wrong.
+        facts: what else was done or seen.
+    """
+
+    bench: Bench
+    trial: Trial
+    chain: ChainDir
+    sampler: Sampler
+    starts: list[Sample] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)
+    took_ms: list[float] = field(default_factory=list)
+    answers: dict[str, Outputs | None] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def case(self) -> Case:
+        """Return the case of the try."""
+        return self.trial.case
+
+    @property
+    def chance(self) -> random.Random:
+        """Return the chance of this try: the same experiment damages the same bytes."""
+        trial = self.trial
+        seed = self.bench.experiment.sampling.seed
+        return random.Random(f"{seed}/{trial.change}/{trial.number}")  # noqa: S311
+
+    def take(
+        self,
+        role: str,
+        case: Case | None = None,
+        *,
+        kind: str = "warm",
+        circumstances: Circumstances = ORDINARY,
+        position: int | None = None,
+    ) -> Sample:
+        """Make one start and keep its sample."""
+        begun = time.perf_counter()
+        sample = self.bench.take(
+            self.trial,
+            case or self.case,
+            kind,
+            self.chain,
+            position=len(self.starts) if position is None else position,
+            sampler=placed(self.sampler, circumstances),
+        )
+        self.keep(role, sample, time.perf_counter() - begun)
+        return sample
+
+    def keep(self, role: str, sample: Sample, seconds: float) -> None:
+        """Keep the sample of a start."""
+        self.starts.append(sample)
+        self.roles.append(role)
+        self.took_ms.append(round(seconds * 1e3, 1))
+
+    def take_and_follow(
+        self,
+        case: Case | None = None,
+        *,
+        kind: str = "warm",
+        circumstances: Circumstances = ORDINARY,
+    ) -> None:
+        """Make the start that meets the fault, and where a blob may be good again, the next."""
+        sample = self.take(TRY, case, kind=kind, circumstances=circumstances)
+        if sample.is_ok and sample.loaded_from_cache is not True and sample.blobs_after:
+            self.take(NEXT, case, circumstances=circumstances)
