@@ -29,6 +29,12 @@ def model_cache() -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(autouse=True)
+def no_summary_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep made-up comparisons off the page of the job that runs the tests."""
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def heed_ctrl_c() -> None:
     """Take Ctrl-C as usual: a job in the background ignores it, and so would its children."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from click import UsageError
 from click.testing import CliRunner, Result
 from fake_samples import fake_run, usual_outcome
 from fake_store import fake_header, write_run
+from junitparser.xunit2 import JUnitXml
 from onnx import TensorProto, helper, numpy_helper
 
 from coldwarm.cli import COMMANDS, cli
@@ -109,7 +111,50 @@ def test_json_is_whole_and_strict(codecs: Path) -> None:
 def test_markdown_has_the_verdict_first_and_folds_the_rest(same: tuple[Path, Path]) -> None:
     text = compare(*same, "--format", "markdown").stdout
     assert text.startswith("**No regression found in 1 case")
-    assert text.index("<details>") < text.index("| metric | base | head |")
+    assert text.index("What decided") < text.index("<details>") < text.index("| cold load time")
+    assert "did not decide: they scatter" in text
+
+
+def test_junit_has_one_test_per_case(codecs: Path) -> None:
+    result = compare(codecs, "--along", "encryption", "--base", "none", "--format", "junit")
+    (suite,) = JUnitXml.fromstring(result.stdout_bytes)
+    assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (1, 1, 0, 0)
+    assert result.return_value == 1
+
+
+def test_the_summary_page_of_github_gets_the_markdown_once(
+    codecs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "summary.md"
+    page.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    args = (codecs, "--along", "encryption", "--base", "none")
+    assert compare(*args).return_value == 1
+    for form in ("markdown", "json", "junit"):
+        compare(*args, "--format", form)
+    assert page.read_text() == "before\n" + compare(*args, "--format", "markdown").stdout
+
+
+def test_a_summary_page_that_cannot_be_written_decides_nothing(
+    same: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    result = compare(*same)
+    assert result.return_value == 0
+    assert "GITHUB_STEP_SUMMARY: cannot write" in result.stderr
+
+
+def test_starts_that_failed_are_loud(tmp_path: Path) -> None:
+    run = write(
+        tmp_path / "run", encryptions=("none", "base64"), along="encryption", failure_rate=0.2
+    )
+    args = (run, "--along", "encryption", "--base", "none")
+    text = compare(*args, "--format", "markdown").stdout
+    first, *rest = text.splitlines()
+    assert re.search(r", \d+ starts FAILED\*\*$", first)
+    heading = next(line for line in rest if line.startswith("###"))
+    assert heading.endswith("starts FAILED")
+    assert re.search(r"resnet50 / CPU / path.*: \d+ of 12 warm starts failed: ", text)
 
 
 def test_what_decides_can_be_chosen(codecs: Path) -> None:
@@ -214,10 +259,10 @@ matrix:
     - codec:encrypt,twin
     - codec:encrypt,slow
 compare: {along: encryption}
-sampling: {rounds: 10, seed: 1, timeout: 60s}
+sampling: {rounds: 8, seed: 1, timeout: 60s}
 """
 
-BROKEN = EXPERIMENT.replace("twin", "broken").replace("rounds: 10", "rounds: 1")
+BROKEN = EXPERIMENT.replace("twin", "broken").replace("rounds: 8", "rounds: 1")
 
 
 def write_model(path: Path) -> None:

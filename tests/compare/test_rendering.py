@@ -8,16 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from fake_samples import Noise, fake_run
+from fake_store import fake_header, write_run
 
+from coldwarm import store
+from coldwarm.compare import compare_along
 from coldwarm.compare import metrics as m
 from coldwarm.compare.as_json import to_json
 from coldwarm.compare.markdown import render_markdown
+from coldwarm.compare.next_steps import next_steps
 from coldwarm.compare.result import CaseResult, Change, Comparison, Result, SideInfo
 from coldwarm.compare.text import render_text
 from coldwarm.compare.words import headline, sentence, sentences, setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from coldwarm.experiment.case import Case
 
 RUN = "20261001T120000Z-nightly"
 GOLDEN = Path(__file__).parent / "golden"
@@ -105,6 +112,7 @@ PAIRED = Comparison(
     ),
     only_base=("bert-base / CPU / path",),
     failed_starts=2,
+    failures=("gpt2 / CPU / read_model: 2 of 25 cold starts failed: crashed: SIGBUS",),
     warnings=("The head was not measured to its end: what is there was compared",),
     news=(
         "vgg19 / CPU / path: expected silent_miss, is now hit: change or remove the expectation",
@@ -180,6 +188,48 @@ def test_looks_as_expected(
     assert render(comparison) == (GOLDEN / f"{name}.{suffix}").read_text(encoding="utf-8")
 
 
+def made_up(tmp_path: Path, factor: float) -> Comparison:
+    """Return what is found when the head's warm starts take so many times as long."""
+
+    def effect(case: Case, kind: str) -> float:
+        planted = (case.model, case.runtime, kind) == ("vgg19", "installed", "warm")
+        return factor if planted else 1.0
+
+    samples = fake_run(
+        seed=5,
+        models=("resnet50", "vgg19"),
+        apis=("path",),
+        cache_modes=("default",),
+        runtimes=("openvino==2025.4.1", "installed"),
+        along="runtime",
+        rounds=40,
+        effect=effect,
+        noise=Noise(sd=0.05),
+    )
+    experiment = {**fake_header()["experiment"], "compare_along": "runtime"}
+    run = store.read_run(write_run(tmp_path / "run", samples, experiment=experiment))
+    return compare_along(run, base="openvino==2025.4.1")
+
+
+@pytest.mark.parametrize(("name", "factor"), [("regression", 1.25), ("clean", 1.0)])
+def test_the_comment_on_a_change_looks_as_expected(
+    name: str, factor: float, tmp_path: Path
+) -> None:
+    comment = render_markdown(made_up(tmp_path, factor))
+    assert comment == (GOLDEN / f"{name}.md").read_text(encoding="utf-8")
+
+
+def test_next_steps_depend_on_what_was_found() -> None:
+    calm = replace(PAIRED, cases=PAIRED.cases[1:2], failed_starts=0, only_base=(), news=())
+    assert next_steps(calm) == ["Nothing is left to do"]
+    assert any("--base-runtime" in step for step in next_steps(UNPAIRED))
+    assert not any("--base-runtime" in step for step in next_steps(PAIRED))
+    lost = Result(m.VERDICT, "worse", "hit", "silent_miss")
+    cases = (CaseResult("a", "a", "a", (lost,)),)
+    (step,) = next_steps(replace(calm, cases=cases))
+    assert "expect:" in step
+
+
 @pytest.mark.parametrize("comparison", [PAIRED, UNPAIRED], ids=["paired", "unpaired"])
 def test_text_fits_a_terminal(comparison: Comparison) -> None:
     assert max(map(len, render_text(comparison).splitlines())) <= 80
@@ -201,11 +251,11 @@ def test_a_speedup_shows_numerator_and_denominator() -> None:
 
 
 def test_the_verdict_of_everything_is_the_first_line() -> None:
-    assert headline(PAIRED) == "REGRESSION: 2 of 3 cases got worse"
+    assert headline(PAIRED) == "REGRESSION: 2 of 3 cases got worse, 2 starts FAILED"
     calm = replace(PAIRED, cases=PAIRED.cases[1:2], failed_starts=0)
     assert headline(calm) == "No regression found in 1 case"
     assert headline(replace(calm, cases=())).startswith("Nothing compared")
-    assert headline(replace(calm, failed_starts=1)).endswith("1 start failed")
+    assert headline(replace(calm, failed_starts=1)).endswith("1 start FAILED")
 
 
 def test_what_all_cases_lack_is_said_once() -> None:

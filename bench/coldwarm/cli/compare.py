@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ from coldwarm.compare.markdown import render_markdown
 from coldwarm.compare.metrics import DECIDABLE, DECIDING
 from coldwarm.compare.text import render_text
 from coldwarm.experiment.scalars import fraction
+from coldwarm.export.junit import write_comparison
 
 if TYPE_CHECKING:
     from coldwarm.compare import Comparison
@@ -68,7 +71,7 @@ def _fraction(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "markdown", "json"]),
+    type=click.Choice(["text", "markdown", "json", "junit"]),
     default="text",
     show_default=True,
 )
@@ -88,6 +91,8 @@ def command(
     One RUN is compared with itself along an axis, pair by pair of neighbouring starts: the
     sharpest comparison there is. Two runs, BASE and HEAD, are compared by what survives a
     machine that changes its speed: speedups, verdicts, bytes, memory, answers.
+
+    As text, the Markdown is appended to the file that GITHUB_STEP_SUMMARY names, if it names one.
 
     Exit codes: 0 nothing got worse, 1 a regression, 2 wrong usage, 3 some starts failed,
     4 undecided (with --require-decision).
@@ -110,8 +115,25 @@ def command(
     else:
         msg = f"{len(runs)} runs were named: one with --along AXIS, or two, BASE and HEAD"
         raise click.UsageError(msg)
-    click.echo(_rendered(comparison, form, require_decision=require_decision), nl=False)
+    if form == "junit":
+        write_comparison(comparison, sys.stdout.buffer)
+    else:
+        click.echo(_rendered(comparison, form, require_decision=require_decision), nl=False)
+    if form == "text":
+        _tell_github(comparison)
     return comparison.exit_code(require_decision=require_decision)
+
+
+def _tell_github(comparison: Comparison) -> None:
+    """Show the comparison on the summary page of a job: once, however often it is written."""
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not summary:
+        return
+    try:
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(render_markdown(comparison))
+    except OSError as err:
+        click.echo(f"GITHUB_STEP_SUMMARY: cannot write {summary}: {err.strerror or err}", err=True)
 
 
 def _rendered(comparison: Comparison, form: str, *, require_decision: bool) -> str:

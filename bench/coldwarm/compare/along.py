@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from coldwarm.compare import metrics as m
 from coldwarm.compare.assemble import case_results, news_of
 from coldwarm.compare.evidence import gather
+from coldwarm.compare.failures import failures
 from coldwarm.compare.matching import axis_value, choose_axis, match_along
 from coldwarm.compare.paired import Neighbours, compare_paired
 from coldwarm.compare.result import Comparison
@@ -69,6 +70,7 @@ def compare_along(
         only_base=matches.only_base,
         only_head=matches.only_head,
         failed_starts=int(frame["status"].isin(FAILURES).sum()),
+        failures=failures(frame),
         warnings=tuple(incomplete("the run", run)),
         news=news_of(evidence.values(), run, day),
         sight=_sight(matches.pairs, deciding, threshold),

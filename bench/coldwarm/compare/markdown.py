@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coldwarm.compare import cells, words
+from coldwarm.compare.next_steps import next_steps
 from coldwarm.compare.text import SECTIONS
 from coldwarm.plain import escape_markdown
+from coldwarm.quantities import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from coldwarm.compare.result import CaseResult, Comparison, Result
 
@@ -18,19 +20,24 @@ COLUMNS = ("metric", "base", "head", "change", "95 % interval", "p", "samples", 
 
 def render_markdown(comparison: Comparison) -> str:
     """Return the comparison as Markdown."""
+    quiet = [case for case in comparison.cases if words.is_quiet(case)]
+    loud = [case for case in comparison.cases if case not in quiet]
     lines = [f"**{words.headline(comparison)}**", "", *_bullets(words.setting(comparison)), ""]
+    if comparison.failed_starts:
+        lines += _section(words.failed_starts(comparison), comparison.failures)
     lines += _section("Take care", comparison.warnings)
     for kind, title in SECTIONS.items():
         lines += _section(title, words.sentences(comparison, kind))
     lines += _section("Expectations", comparison.news)
     lines += _section("Only in the base", comparison.only_base)
     lines += _section("Only in the head", comparison.only_head)
-    lines += [*words.closing(comparison), ""]
-    if comparison.cases:
-        lines += ["<details><summary>Every case and metric</summary>", ""]
-        for case in comparison.cases:
-            lines += _table(case)
-        lines += ["</details>", ""]
+    # Not escaped: no word of the user's stands in them, and commands are marked as such.
+    lines += ["### Next steps", "", *(f"- {step}" for step in next_steps(comparison)), ""]
+    lines += ["### What decided", "", *words.closing(comparison), "", *_deciding(loud)]
+    lines += _folded(
+        f"The same: {counted(len(quiet), 'case')}", _bullets(map(words.same_line, quiet))
+    )
+    lines += _folded("Everything else (did not decide)", _shown(comparison.cases))
     return "\n".join(lines)
 
 
@@ -43,18 +50,46 @@ def _bullets(sentences: Iterable[str]) -> list[str]:
     return [f"- {escape_markdown(sentence)}" for sentence in sentences]
 
 
-def _table(case: CaseResult) -> list[str]:
-    return [
-        f"#### {escape_markdown(case.name)}",
-        "",
-        f"| {' | '.join(COLUMNS)} |",
-        f"|{' --- |' * len(COLUMNS)}",
-        *(_row(result) for result in case.results),
-        "",
+def _folded(title: str, lines: list[str]) -> list[str]:
+    if not lines:
+        return []
+    return [f"<details><summary>{title}</summary>", "", *lines, "", "</details>", ""]
+
+
+def _deciding(cases: Iterable[CaseResult]) -> list[str]:
+    """Return what decided, of the cases in which something is not the same."""
+    tables = [_table(case, [each for each in case.results if each.decides]) for case in cases]
+    return [*_joined(tables), ""] if tables else []
+
+
+def _shown(cases: Iterable[CaseResult]) -> list[str]:
+    """Return what did not decide, and why that is."""
+    shown = [(case, [each for each in case.results if not each.decides]) for case in cases]
+    tables = [_table(case, results) for case, results in shown if results]
+    why = (
+        "These numbers are for your eyes and did not decide: they scatter too much, or say "
+        "something about the machine or the compiler rather than the cache."
+    )
+    return [why, "", *_joined(tables)] if tables else []
+
+
+def _joined(tables: Iterable[list[str]]) -> list[str]:
+    lines = [line for table in tables for line in (*table, "")]
+    return lines[:-1]
+
+
+def _table(case: CaseResult, results: Sequence[Result]) -> list[str]:
+    rows = [COLUMNS, *(_row(result) for result in results)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |"
+        for row in rows
     ]
+    lines.insert(1, f"|{'|'.join('-' * (width + 2) for width in widths)}|")
+    return [f"#### {escape_markdown(case.name)}", "", *lines]
 
 
-def _row(result: Result) -> str:
+def _row(result: Result) -> tuple[str, ...]:
     change = result.change
     shown = (
         result.metric.label,
@@ -66,4 +101,5 @@ def _row(result: Result) -> str:
         cells.samples(result),
     )
     verdict = f"**{result.verdict}**" if result.is_regression else result.verdict
-    return f"| {' | '.join(map(escape_markdown, shown))} | {verdict} |"
+    verdict += ", excused" if result.excuse else ""
+    return (*map(escape_markdown, shown), verdict)

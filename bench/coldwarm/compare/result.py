@@ -153,6 +153,7 @@ class Comparison:
         only_base: names of cases that only the base has.
         only_head: names of cases that only the head has.
         failed_starts: starts of the head that failed.
+        failures: a sentence on each kind of start that failed.
         warnings: what a reader must know before believing the numbers.
         news: expectations that are no longer true, or no longer valid.
         sight: a sentence on the smallest change that this comparison can see.
@@ -167,6 +168,7 @@ class Comparison:
     only_base: tuple[str, ...] = ()
     only_head: tuple[str, ...] = ()
     failed_starts: int = 0
+    failures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     news: tuple[str, ...] = ()
     sight: str = ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from coldwarm.compare import metrics as m
 from coldwarm.compare.assemble import case_results, news_of
 from coldwarm.compare.evidence import gather
+from coldwarm.compare.failures import failures
 from coldwarm.compare.matching import match_runs
 from coldwarm.compare.result import Comparison
 from coldwarm.compare.sides import other_models, refuse_empty, side_info, warnings
@@ -79,6 +80,7 @@ def compare_runs(
         only_base=matches.only_base,
         only_head=matches.only_head,
         failed_starts=int(frames[1]["status"].isin(FAILURES).sum()),
+        failures=failures(frames[1]),
         warnings=(*warnings(base, head, infos), *other_models(matches)),
         news=news_of(evidence[1].values(), head, day),
         sight=_sight(matches.pairs, len(usual), threshold),

@@ -7,6 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from coldwarm.compare import cells, words
+from coldwarm.compare.next_steps import next_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,12 +31,16 @@ SECTIONS = {
 def render_text(comparison: Comparison) -> str:
     """Return the comparison as text, the verdict in the first line."""
     lines = [words.headline(comparison), *wrapped(words.setting(comparison), "  "), ""]
+    if comparison.failed_starts:
+        lines += _section(words.failed_starts(comparison), comparison.failures)
     lines += _section("Take care", comparison.warnings)
     for kind, title in SECTIONS.items():
         lines += _section(title, words.sentences(comparison, kind))
     lines += _section("Expectations", comparison.news)
     lines += _section("Only in the base", comparison.only_base)
     lines += _section("Only in the head", comparison.only_head)
+    steps = (step.replace("`", "") for step in next_steps(comparison))
+    lines += _section("Next steps", steps)
     quiet = [case for case in comparison.cases if words.is_quiet(case)]
     lines += _section("The same", [words.same_line(case) for case in quiet])
     loud = [case for case in comparison.cases if case not in quiet]

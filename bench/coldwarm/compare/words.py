@@ -20,20 +20,24 @@ if TYPE_CHECKING:
 def headline(comparison: Comparison) -> str:
     """Return the verdict of the whole comparison in one line."""
     total = counted(len(comparison.cases), "case")
-    if comparison.regressed:
-        return f"REGRESSION: {len(comparison.regressed)} of {total} got worse"
     if not comparison.cases:
-        return "Nothing compared: base and head have no case in common"
-    better = sum(1 for case in comparison.cases if case.verdicts & set(BETTER))
-    open_cases = sum(1 for case in comparison.cases if INCONCLUSIVE in case.verdicts)
-    parts = [f"No regression found in {total}"]
-    if better:
-        parts.append(f"{better} got better")
-    if open_cases:
-        parts.append(f"{open_cases} partly undecided")
+        parts = ["Nothing compared: base and head have no case in common"]
+    elif comparison.regressed:
+        parts = [f"REGRESSION: {len(comparison.regressed)} of {total} got worse"]
+    else:
+        parts = [f"No regression found in {total}"]
+        better = sum(1 for case in comparison.cases if case.verdicts & set(BETTER))
+        open_cases = sum(1 for case in comparison.cases if INCONCLUSIVE in case.verdicts)
+        parts += [f"{better} got better"] if better else []
+        parts += [f"{open_cases} partly undecided"] if open_cases else []
     if comparison.failed_starts:
-        parts.append(f"{counted(comparison.failed_starts, 'start')} failed")
+        parts.append(failed_starts(comparison))
     return ", ".join(parts)
+
+
+def failed_starts(comparison: Comparison) -> str:
+    """Return how many starts failed, as a heading: what failed can have no number below."""
+    return f"{counted(comparison.failed_starts, 'start')} FAILED"
 
 
 def setting(comparison: Comparison) -> list[str]:

@@ -77,6 +77,7 @@ def write_comparison(comparison: Comparison, file: BinaryIO) -> None:
     told = (
         words.headline(comparison),
         *words.setting(comparison),
+        *comparison.failures,
         *comparison.warnings,
         *comparison.news,
         *words.closing(comparison),

@@ -1,0 +1,33 @@
+"""Starts that failed, in sentences: no number of a comparison shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldwarm.plain import one_line
+from coldwarm.quantities import counted
+from coldwarm.sample import FAILURES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST = 10
+"""Sentences; a broken machine would fill pages."""
+
+
+def failures(frame: pd.DataFrame) -> tuple[str, ...]:
+    """Return one sentence for each case and kind of start that failed, with the usual reason.
+
+    Args:
+        frame: judged samples.
+    """
+    failed = frame[frame["status"].isin(FAILURES)]
+    told = []
+    for (name, kind), group in failed.groupby(["name", "kind"], sort=False):
+        reasons = group["reason"].fillna(group["status"]).value_counts()
+        started = int(((frame["name"] == name) & (frame["kind"] == kind)).sum())
+        starts = counted(started, f"{kind} start")
+        told.append(one_line(f"{name}: {len(group)} of {starts} failed: {reasons.index[0]}"))
+    if len(told) > MOST:
+        told[MOST:] = [f"and {len(told) - MOST} more such lines, which the report has"]
+    return tuple(told)
