@@ -32,13 +32,27 @@ SHARED = (
     "mobilenet-v2:int8",
     "bert-base:int8",
     "gpt2:int8",
+    "mobilenet-v2-dynamic:int8",
+    "bert-base-dynamic:int8",
 )
 """Built once per session and run; the others are only built, and removed again."""
+
+CHECKED = (
+    *SHARED,
+    *(v.name for v in variants() if v.model.name in ("resnet50", "mobilenet-v2")),
+    *(v.name for v in variants() if v.model.name in ("bert-base", "gpt2")),
+    "bert-large:int8",
+)
+"""Whose weights are checked here; the others take gigabytes, and the same code makes them."""
 
 SHAPES = {
     "resnet50": {"image": [1, 3, 224, 224]},
     "mobilenet-v2": {"image": [1, 3, 224, 224]},
     "bert-base": {key: [1, 128] for key in ["input_ids", "attention_mask", "token_type_ids"]},
+    "mobilenet-v2-dynamic": {"image": [-1, 3, -1, -1]},
+    "bert-base-dynamic": {
+        key: [-1, -1] for key in ["input_ids", "attention_mask", "token_type_ids"]
+    },
     "gpt2": {
         **{key: [-1, -1] for key in ["input_ids", "attention_mask", "position_ids"]},
         "beam_idx": [-1],
@@ -65,7 +79,7 @@ for session, steps in enumerate(feeds or [[None]]):
         if feed is None:
             random = numpy.random.RandomState(1)
             feed = {
-                name: random.rand(*shape) if name == "image"
+                name: random.rand(1, 3, 224, 224) if name == "image"
                 else numpy.full([max(1, d) for d in shape], int("mask" in name))
                 for name, shape in shapes.items()
             }
@@ -124,7 +138,10 @@ def test_every_node_is_named(name: str) -> None:
     assert [n for n in names if re.fullmatch(r"[A-Z]\w*_\d+", n)] == []
 
 
-@pytest.mark.parametrize("name", [variant.name for variant in variants()])
+@pytest.mark.parametrize(
+    "name",
+    dict.fromkeys(CHECKED),
+)
 def test_its_weights_have_the_recorded_digest(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +178,30 @@ def test_all_precisions_give_the_same_answer(run: Callable[[str], Any]) -> None:
     )
     np.testing.assert_allclose(f16, f32, atol=1e-4)
     np.testing.assert_allclose(int8, f32, atol=1e-4)
+
+
+def test_a_dynamic_variant_is_the_same_model(run: Callable[[str], Any], tmp_path: Path) -> None:
+    name = "mobilenet-v2-dynamic:int8"
+    fixed = run("mobilenet-v2:int8")[1]["0.0.logits"]
+    np.testing.assert_allclose(run(name)[1]["0.0.logits"], fixed, atol=1e-4)
+    files = resolve(name, {})
+    assert files.inputs == {"image": {"shape": [1, 3, 224, 224]}}
+    assert (
+        digests(files)[f"{files.path.stem}.bin"] == find_variant("mobilenet-v2:int8").weights.sha256
+    )
+
+
+def test_bert_takes_any_number_of_tokens(run: Callable[[str], Any], tmp_path: Path) -> None:
+    def feed(tokens: int) -> dict[str, Any]:
+        ids = {key: [[0] * tokens] for key in ["input_ids", "token_type_ids"]}
+        return {**ids, "attention_mask": [[1] * tokens]}
+
+    files = resolve("bert-base-dynamic:int8", {})
+    _, answers = infer(files, tmp_path, [[feed(128)], [feed(9)]])
+    fixed = run("bert-base:int8")[1]
+    assert answers["1.0.last_hidden_state"].shape == (1, 9, 768)
+    name = "0.0.last_hidden_state"
+    np.testing.assert_allclose(answers[name], fixed[name], atol=1e-3)
 
 
 def test_half_precision_is_marked_as_compressed() -> None:

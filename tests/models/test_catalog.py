@@ -5,6 +5,7 @@ import pytest
 from coldwarm.errors import ModelError
 from coldwarm.models.catalog import (
     BUILTINS,
+    DYNAMIC,
     PRECISIONS,
     find_variant,
     known_models,
@@ -12,14 +13,23 @@ from coldwarm.models.catalog import (
 )
 
 
-def test_four_models_in_three_precisions_each() -> None:
+def test_every_model_in_three_precisions() -> None:
     assert known_models()[:4] == ("resnet50", "mobilenet-v2", "bert-base", "gpt2")
-    assert len(variants()) == 12
+    assert len(variants()) == 3 * len(BUILTINS) == 27
     assert all(tuple(model.weights) == PRECISIONS for model in BUILTINS)
 
 
 def test_no_two_models_have_the_same_weights() -> None:
-    assert len({variant.weights.sha256 for variant in variants()}) == 12
+    fixed = [v for v in variants() if not v.model.name.endswith(DYNAMIC)]
+    assert len({variant.weights.sha256 for variant in fixed}) == len(fixed) == 15
+
+
+def test_dynamic_pictures_have_the_weights_of_the_fixed_ones() -> None:
+    for name in ("resnet50", "mobilenet-v2"):
+        for precision in PRECISIONS:
+            dynamic = find_variant(f"{name}{DYNAMIC}:{precision}")
+            assert dynamic.weights == find_variant(f"{name}:{precision}").weights
+            assert dynamic.model.inputs["image"]["shape"] == [1, 3, 224, 224]
     assert all(len(variant.weights.sha256) == 64 for variant in variants())
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 import sys
 
+from coldwarm.models.catalog import DYNAMIC
+
 
 def main(name: str, precision: str, xml: str) -> None:
     """Build the model and write its .xml and .bin."""
@@ -17,9 +19,11 @@ def main(name: str, precision: str, xml: str) -> None:
 
     from coldwarm.models.architectures.graph import Graph  # noqa: PLC0415
 
-    module = name.replace("-", "_")
+    base = name.removesuffix(DYNAMIC)
+    module = base.replace("-", "_")
     architecture = importlib.import_module(f"coldwarm.models.architectures.{module}")
-    model = architecture.build(Graph(name, precision))
+    # With the same seed: a dynamic variant has the weights of its model.
+    model = architecture.build(Graph(base, precision, dynamic=base != name))
     # As converters do: what is not int8 becomes f16, marked as to be decompressed.
     ov.save_model(model, xml, compress_to_fp16=precision != "f32")
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from coldwarm.errors import ModelError
 from coldwarm.models.zoo import real_names
 
 PRECISIONS = ("f32", "f16", "int8")
 """Of the weights; all activations are f32. The first is meant where none is named."""
+
+DYNAMIC = "-dynamic"
+"""Ends the name of a model whose batch and sizes are open."""
 
 GRAPH_REVISION = 1
 """Raised when a graph changes and its weights do not, so that no old graph is taken for new."""
@@ -36,12 +40,14 @@ class Builtin:
         description: what it is, in a few words.
         parameters: how many weights it has, approximately.
         weights: precision to .bin.
+        inputs: input name to shape, where dimensions are dynamic and 1 does not suit.
     """
 
     name: str
     description: str
     parameters: int
     weights: dict[str, Weights]
+    inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ class Variant:
         return self.model.weights[self.precision]
 
 
-BUILTINS = (
+_FIXED = (
     Builtin(
         "resnet50",
         "image classification, 53 convolutions with BatchNorm",
@@ -137,7 +143,76 @@ BUILTINS = (
             ),
         },
     ),
+    Builtin(
+        "bert-large",
+        "text encoder, 24 layers, 128 tokens",
+        335_100_000,
+        {
+            "f32": Weights(
+                1_340_568_716, "887af28a1bd7e9a325840e77b8c375ac02c4a9823a84a0e67c88f939b27fee20"
+            ),
+            "f16": Weights(
+                670_284_934, "8f755dd9b36b91344d08d63ed871b8e375342082907bd0d661372718e1b3db08"
+            ),
+            "int8": Weights(
+                336_617_220, "4c67d3fb5cdb04630c7e94e90ea09a3fb58e4db084638ae70a8afdfa049033dc"
+            ),
+        },
+    ),
 )
+
+_PICTURE = {"image": {"shape": [1, 3, 224, 224]}}
+_TOKENS = {name: {"shape": [1, 128]} for name in ("input_ids", "attention_mask", "token_type_ids")}
+
+_DYNAMIC = (
+    *(
+        replace(
+            model,
+            name=f"{model.name}{DYNAMIC}",
+            description=f"{model.name} for any batch and size of pictures",
+            inputs=_PICTURE,
+        )
+        for model in _FIXED
+        if model.name in ("resnet50", "mobilenet-v2")
+    ),
+    Builtin(
+        "bert-base-dynamic",
+        "bert-base for any batch and number of tokens",
+        109_500_000,
+        {
+            "f32": Weights(
+                437_929_100, "139a999ad00a9a03ffd1567e5609e6a9e353b44af6480e5c7a74065b300437f1"
+            ),
+            "f16": Weights(
+                218_964_614, "7d12290fbf54dc2add5756aa76413f5e873793af1f6a687a54c4202bb515eaaa"
+            ),
+            "int8": Weights(
+                110_078_212, "1e9194cf0d7363e7fe776be793985cdbd3f990efc9e12b78b900a233f8c4258e"
+            ),
+        },
+        _TOKENS,
+    ),
+    Builtin(
+        "bert-large-dynamic",
+        "bert-large for any batch and number of tokens",
+        335_100_000,
+        {
+            "f32": Weights(
+                1_340_567_692, "0fc0dd14611201565128f76eddc774e153cf787fd7955d97b1a8f09e5a9df8df"
+            ),
+            "f16": Weights(
+                670_283_910, "1215cd6b1d9c1b409fee103701037c6a43719a3e7c85c0f610df90cccf530d04"
+            ),
+            "int8": Weights(
+                336_616_196, "a93212d5e3617530a98e3655652a63f47bdd46c5aded9fa45c64f2b614c6a86b"
+            ),
+        },
+        _TOKENS,
+    ),
+)
+"""gpt2 needs no variant: it is dynamic itself."""
+
+BUILTINS = (*_FIXED, *_DYNAMIC)
 
 
 def known_models() -> tuple[str, ...]:

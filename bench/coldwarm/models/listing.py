@@ -81,6 +81,7 @@ def _built_in(variant: Variant) -> ModelInfo:
         path=path,
         parameters=variant.model.parameters,
         sha256={path.with_suffix(".bin").name: weights.sha256},
+        inputs=variant.model.inputs,
     )
 
 

@@ -52,7 +52,8 @@ def resolve(
     variant = find_variant(name)
     if state_of(variant) != BUILT:
         build(variant, progress)
-    return find_files(name, xml_in(folder_of(variant), variant))
+    files = find_files(name, xml_in(folder_of(variant), variant))
+    return replace(files, inputs=variant.model.inputs)
 
 
 def _fetched(name: str, model: RealModel) -> ModelFiles:

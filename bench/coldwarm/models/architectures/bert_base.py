@@ -1,112 +1,17 @@
-"""BERT base, uncased: the encoder and its pooler at 128 tokens, 110 million parameters."""
+"""BERT base: 110 million parameters."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-import openvino as ov
-from openvino import opset13 as ops
-
-from coldwarm.models.architectures.transformers import (
-    HEAD_SIZE,
-    HIDDEN,
-    INNER,
-    LAYERS,
-    embedding,
-    join_heads,
-    layer_norm,
-    linear,
-    split_heads,
-)
+from coldwarm.models.architectures import bert
 
 if TYPE_CHECKING:
-    from openvino import Node
+    import openvino as ov
 
     from coldwarm.models.architectures.graph import Graph
-
-TOKENS = 128
-WORDS = 30522
-POSITIONS = 512
-TYPES = 2
-EPSILON = 1e-12
-EMBEDDING_STD = 0.02
-MASKED = -1e4
 
 
 def build(graph: Graph) -> ov.Model:
     """Return the model."""
-    words = graph.parameter("input_ids", [1, TOKENS], np.int64)
-    mask = graph.parameter("attention_mask", [1, TOKENS], np.int64)
-    types = graph.parameter("token_type_ids", [1, TOKENS], np.int64)
-    x = _embeddings(graph, words, types)
-    bias = _mask_bias(graph, mask)
-    for index in range(LAYERS):
-        x = _layer(graph, f"encoder.layer.{index}", x, bias)
-    results = [
-        graph.result("last_hidden_state", x),
-        graph.result("pooler_output", _pooler(graph, x)),
-    ]
-    return ov.Model(results, [words, mask, types], graph.model)
-
-
-def _embeddings(graph: Graph, words: Node, types: Node) -> Node:
-    name = "embeddings"
-    tables = {
-        part: graph.weights(f"{name}.{part}/weight", [rows, HIDDEN], std=EMBEDDING_STD)
-        for part, rows in (("word", WORDS), ("position", POSITIONS), ("token_type", TYPES))
-    }
-    positions = graph.integers(f"{name}.position/ids", range(TOKENS))
-    x = embedding(graph, f"{name}.word", tables["word"], words)
-    y = embedding(graph, f"{name}.token_type", tables["token_type"], types)
-    z = embedding(graph, f"{name}.position", tables["position"], positions)
-    x = graph.named(f"{name}.add_type", ops.add(x, y))
-    x = graph.named(f"{name}.add_position", ops.add(x, z))
-    return layer_norm(graph, f"{name}.LayerNorm", x, EPSILON)
-
-
-def _mask_bias(graph: Graph, mask: Node) -> Node:
-    name = "mask"
-    axes = graph.integers(f"{name}/axes", [1, 2])
-    x = graph.named(f"{name}/unsqueeze", ops.unsqueeze(mask, axes))
-    x = graph.named(f"{name}/float", ops.convert(x, "f32"))
-    x = graph.named(f"{name}/invert", ops.subtract(graph.number(f"{name}/one", 1.0), x))
-    return graph.named(f"{name}/bias", ops.multiply(x, graph.number(f"{name}/masked", MASKED)))
-
-
-def _layer(graph: Graph, name: str, x: Node, bias: Node) -> Node:
-    y = _attention(graph, f"{name}.attention", x, bias)
-    y = linear(graph, f"{name}.attention.output.dense", y, (HIDDEN, HIDDEN))
-    x = graph.named(f"{name}.attention.output.add", ops.add(y, x))
-    x = layer_norm(graph, f"{name}.attention.output.LayerNorm", x, EPSILON)
-    y = linear(graph, f"{name}.intermediate.dense", x, (HIDDEN, INNER))
-    y = graph.named(f"{name}.intermediate.gelu", ops.gelu(y, "erf"))
-    y = linear(graph, f"{name}.output.dense", y, (INNER, HIDDEN))
-    x = graph.named(f"{name}.output.add", ops.add(y, x))
-    return layer_norm(graph, f"{name}.output.LayerNorm", x, EPSILON)
-
-
-def _attention(graph: Graph, name: str, x: Node, bias: Node) -> Node:
-    query, key, value = (
-        split_heads(graph, f"{name}.{part}", linear(graph, f"{name}.{part}", x, (HIDDEN, HIDDEN)))
-        for part in ("query", "key", "value")
-    )
-    scores = ops.matmul(query, key, transpose_a=False, transpose_b=True)
-    scores = graph.named(f"{name}.scores", scores)
-    root = graph.number(f"{name}.root", math.sqrt(HEAD_SIZE))
-    scores = graph.named(f"{name}.scaled", ops.divide(scores, root))
-    scores = graph.named(f"{name}.masked", ops.add(scores, bias))
-    shares = graph.named(f"{name}.softmax", ops.softmax(scores, -1))
-    context = ops.matmul(shares, value, transpose_a=False, transpose_b=False)
-    return join_heads(graph, name, graph.named(f"{name}.context", context))
-
-
-def _pooler(graph: Graph, x: Node) -> Node:
-    name = "pooler"
-    first = graph.integers(f"{name}/first", [0])
-    axis = graph.integers(f"{name}/axis", 1)
-    x = graph.named(f"{name}/token", ops.gather(x, first, axis))
-    x = linear(graph, f"{name}.dense", x, (HIDDEN, HIDDEN))
-    x = graph.named(f"{name}/squeeze", ops.squeeze(x, graph.integers(f"{name}/axes", [1])))
-    return graph.named(f"{name}/tanh", ops.tanh(x))
+    return bert.build(graph, bert.Sizes(hidden=768, layers=12))

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 EPSILON = 1e-5
 
 
+def image_shape(graph: Graph) -> list[int]:
+    """Return the shape of the input: one picture of the size of ImageNet's, or any."""
+    return [-1, 3, -1, -1] if graph.dynamic else [1, 3, 224, 224]
+
+
 def convolution(
     graph: Graph, name: str, data: Node, channels: tuple[int, int], kernel: int, stride: int = 1
 ) -> Node:

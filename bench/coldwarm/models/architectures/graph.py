@@ -26,11 +26,13 @@ class Graph:
         model: name of the model; the seed of its weights.
         precision: of its weights, ``f32``, ``f16`` or ``int8``. Half precision is left to
             `openvino.save_model`, as converters leave it.
+        dynamic: leave batch, size of pictures and number of tokens open.
     """
 
-    def __init__(self, model: str, precision: str) -> None:
+    def __init__(self, model: str, precision: str, *, dynamic: bool = False) -> None:
         self.model = model
         self.precision = precision
+        self.dynamic = dynamic
 
     def named(self, name: str, node: Node) -> Node:
         """Name a node."""

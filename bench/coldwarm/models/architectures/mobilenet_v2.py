@@ -13,6 +13,7 @@ from coldwarm.models.architectures.convolutions import (
     classifier,
     convolution,
     depthwise_convolution,
+    image_shape,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ LAST_CHANNELS = 1280
 
 def build(graph: Graph) -> ov.Model:
     """Return the model."""
-    image = graph.parameter("image", [1, 3, 224, 224], np.float32)
+    image = graph.parameter("image", image_shape(graph), np.float32)
     x = convolution(graph, "features.0", image, (3, 32), 3, stride=2)
     x = _activated(graph, "features.0", x, 32)
     channels = 32

@@ -8,7 +8,12 @@ import numpy as np
 import openvino as ov
 from openvino import opset13 as ops
 
-from coldwarm.models.architectures.convolutions import batch_norm, classifier, convolution
+from coldwarm.models.architectures.convolutions import (
+    batch_norm,
+    classifier,
+    convolution,
+    image_shape,
+)
 
 if TYPE_CHECKING:
     from openvino import Node
@@ -23,7 +28,7 @@ EXPANSION = 4
 
 def build(graph: Graph) -> ov.Model:
     """Return the model."""
-    image = graph.parameter("image", [1, 3, 224, 224], np.float32)
+    image = graph.parameter("image", image_shape(graph), np.float32)
     x = _normalised(graph, "conv1", image, (3, 64), kernel=7, stride=2)
     x = graph.named("relu", ops.relu(x))
     pooled = ops.max_pool(x, [2, 2], [1, 1], [1, 1], [1, 1], [3, 3])
