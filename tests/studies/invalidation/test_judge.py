@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fake_traces import ANSWERS, BLOB, CASE, NOW, REWRITTEN, fake_start, fake_try
+
+from coldwarm.experiment.study import INVALIDATION
+from coldwarm.studies.invalidation import judge
+from coldwarm.studies.invalidation.changes import CHANGES, other_value
+
+
+@pytest.mark.parametrize(
+    ("change", "hit", "answer", "outcome", "surprise"),
+    [
+        ("nothing", True, "now", "hit", None),
+        ("bin_content", False, "now", "miss", None),
+        ("bin_content", True, "then", "stale", judge.STALE),
+        ("bin_content", True, "other", "wrong", judge.WRONG),
+        ("bin_content", True, "now", "hit", judge.SHOULD_MISS),
+        ("bin_content", False, "then", "wrong", judge.STALE),
+        ("xml_touched", False, "now", "miss", judge.SHOULD_HIT),
+        ("cache_mode", False, "now", "miss", None),
+        ("cache_mode", True, "now", "hit", None),
+        ("NUM_STREAMS", False, "now", "miss", judge.SHOULD_HIT),
+    ],
+)
+def test_judges_by_flag_and_answer(
+    *, change: str, hit: bool, answer: str, outcome: str, surprise: str | None
+) -> None:
+    (judgement,) = judge.judge([fake_try(change, hit=hit, answer=answer)])
+    assert (judgement.outcome, judgement.surprise) == (outcome, surprise)
+
+
+def test_a_hit_that_rewrites_blobs_is_partial() -> None:
+    warm = fake_start("warm", blobs_after=(REWRITTEN,))
+    (judgement,) = judge.judge([fake_try(starts=(fake_start("cold"), warm))])
+    assert judgement.outcome == "partial"
+    assert "1 rewritten" in judgement.reason
+
+
+def test_without_a_reproducible_answer_nothing_is_judged() -> None:
+    trace = fake_try("bin_content", answer="other", answers={"then": None, "now": NOW})
+    assert judge.judge([trace])[0].outcome == "not_comparable"
+
+
+@pytest.mark.parametrize(
+    ("cold", "warm", "outcome"),
+    [
+        ({"status": "unsupported", "reason": "no"}, {}, "unsupported"),
+        ({"status": "failed", "reason": "x"}, {}, "failed"),
+        ({"blobs_after": ()}, {}, "not_cached"),
+        ({}, {"status": "unsupported"}, "unsupported"),
+        ({}, {"status": "crashed", "reason": "SIGABRT"}, "failed"),
+    ],
+)
+def test_starts_that_came_to_nothing(
+    cold: dict[str, object], warm: dict[str, object], outcome: str
+) -> None:
+    starts = (fake_start("cold", **cold), fake_start("warm", **warm))
+    (judgement,) = judge.judge([fake_try(starts=starts)])
+    assert judgement.outcome == outcome
+    assert bool(judgement.surprise) == (outcome == "failed")
+
+
+def test_what_was_not_tried_is_skipped() -> None:
+    (judgement,) = judge.judge([fake_try(starts=(), skipped="one runtime only")])
+    assert (judgement.outcome, judgement.reason) == ("skipped", "one runtime only")
+
+
+def test_a_case_that_never_hits_is_one_finding() -> None:
+    other = replace(CASE, api="read_model")
+    judged = judge.judge(
+        [
+            fake_try("nothing", hit=False),
+            fake_try("moved", hit=False),
+            fake_try("bin_content", hit=True),
+            fake_try("moved", other, hit=False),
+        ]
+    )
+    assert [each.surprise for each in judged] == [
+        judge.NEVER_HITS,
+        None,
+        judge.SHOULD_MISS,
+        judge.SHOULD_HIT,
+    ]
+
+
+def test_an_encrypted_blob_that_is_replaced_by_one_in_clear_is_a_finding() -> None:
+    gone_clear = fake_try("encryption_off", hit=False, encrypted=True)
+    assert judge.judge([gone_clear])[0].surprise == judge.LEFT_CLEAR
+    never_encrypted = fake_try("encryption_off", hit=False)
+    assert judge.judge([never_encrypted])[0].surprise is None
+    cold, warm = gone_clear.starts
+    left_alone = replace(
+        gone_clear, starts=(cold, replace(warm, blobs_after=(BLOB, replace(BLOB, name="2.blob"))))
+    )
+    assert judge.judge([left_alone])[0].surprise is None
+
+
+def test_says_when_the_answer_proves_nothing() -> None:
+    same = fake_try("INFERENCE_PRECISION_HINT", answers={"then": NOW, "now": NOW})
+    assert "does not alter" in judge.judge([same])[0].reason
+    other = fake_try("INFERENCE_PRECISION_HINT", answers={"then": ANSWERS["other"], "now": NOW})
+    assert "does not alter" not in judge.judge([other])[0].reason
+
+
+def test_every_change_is_described() -> None:
+    assert set(CHANGES) == set(INVALIDATION)
+    assert {about.expected for about in CHANGES.values()} == {"hit", "miss", "either"}
+
+
+def test_a_property_gets_a_value_that_it_did_not_have() -> None:
+    assert other_value("NUM_STREAMS", {}) == {"NUM_STREAMS": 2}
+    assert other_value("NUM_STREAMS", {"NUM_STREAMS": 2, "A": 1}) == {"NUM_STREAMS": 1, "A": 1}
