@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from coldwarm.studies.faults import judging, places, scripts
 from coldwarm.studies.faults.catalog import (
+    BURSTS,
     DAMAGED,
     FAULTS,
     KILLED,
@@ -160,12 +161,16 @@ class Faults:
 
     def _crowd(self, trying: Trying) -> None:
         chance = trying.chance
-        count = STAMPEDE_STARTS if trying.trial.change == "stampede" else STAGGERED_STARTS
-        gaps = [chance.randint(*STAGGER_NS) for _ in range(count - 1)]
-        delays = [0] * count if trying.trial.change == "stampede" else [0, *accumulate(gaps)]
-        start_together(trying, delays)
-        trying.facts["delays_ms"] = [round(delay / 1e6, 1) for delay in delays]
-        trying.take(NEXT)
+        together = trying.trial.change == "stampede"
+        count = STAMPEDE_STARTS if together else STAGGERED_STARTS
+        trying.facts["delays_ms"] = []
+        for _ in range(BURSTS):
+            gaps = [0 if together else chance.randint(*STAGGER_NS) for _ in range(count - 1)]
+            delays = [0, *accumulate(gaps)]
+            trying.facts["delays_ms"].append([round(delay / 1e6, 1) for delay in delays])
+            with trying.bench.chain() as trying.chain:
+                start_together(trying, delays)
+                trying.take(NEXT)
 
 
 def _with_locks(sampler: Sampler) -> Sampler:

@@ -44,9 +44,12 @@ DROPPED = "the callbacks are dropped, the blob is written in clear"
 AS_OTHER = "answers as the other model"
 WRONG = "loads, and answers wrong"
 WRONG_ANEW = "compiles again, and answers wrong"
+HANGS = "hangs"
+THE_NEXT = "the next start: "
 NEVER_AGAIN = "works, but the cache is never repaired"
 
 PATH = re.compile(r"(?<![\w.])/[^\s\"'\]]+")
+COUNTS = re.compile(r" \(\d+ of \d+ starts\)$")
 NUMBER_LENGTH = 4
 LONG_NUMBER = re.compile(rf"\d{{{NUMBER_LENGTH},}}")
 """Names of blobs and addresses: chance, where messages are to be compared."""
@@ -93,7 +96,7 @@ def _judge(trace: Trace) -> Judgement:
     ]
     role, start, outcome, reason = min(met, key=lambda each: ORDER.index(each[2]))
     if outcome in (*BAD, "not_comparable", "unsupported"):
-        where = "the next start: " if role == NEXT else ""
+        where = THE_NEXT if role == NEXT else ""
         as_it_should = outcome in fault.fine or (
             start.case["api"] == "import" and outcome == "error"
         )
@@ -106,9 +109,13 @@ def _judge(trace: Trace) -> Judgement:
 
 def _answered_right(trace: Trace) -> Judgement:
     """Return the outcome of a try all of whose starts answered right."""
+    roles = trace.facts["roles"]
     last = trace.starts[-1]
-    alone = [role for role in trace.facts["roles"] if role != BEFORE] == ["try"]
-    outcome = ("hit" if alone else "recovered") if _is_hit(last) else "uncached"
+    following = [
+        start for role, start in zip(roles, trace.starts, strict=True) if role == NEXT
+    ] or [last]
+    usable = all(map(_is_hit, following))
+    outcome = ("recovered" if NEXT in roles else "hit") if usable else "uncached"
     blobs = f"{len(last.blobs_after or ())} blobs left" if outcome == "uncached" else "a good blob"
     opened = trace.facts.get("sealed_before") and not trace.facts.get("sealed_after")
     surprise = IN_CLEAR if opened and last.blobs_after else None
@@ -152,7 +159,7 @@ def _surprise(outcome: str, reason: str) -> str:
     if outcome == "crash":
         return f"the process is {reason.removesuffix(' after it had reported')}"
     if outcome == "hang":
-        return "hangs"
+        return HANGS
     return reason
 
 
@@ -178,6 +185,11 @@ def _counted(traces: Sequence[Trace], judged: list[Judgement]) -> list[Judgement
 
 def _of(surprise: str, count: int, starts: int) -> str:
     return f"{surprise} ({count} of {starts} starts)"
+
+
+def without_counts(surprise: str) -> str:
+    """Return a surprise without how many starts of a crowd showed it."""
+    return COUNTS.sub("", surprise)
 
 
 def _time(trace: Trace) -> str:

@@ -38,7 +38,7 @@ class Trying:
         sampler: what the bench's own is replaced by.
         starts: the samples so far.
         roles: of the starts.
-        took_ms: of each start, from the outside: spawn, start, end, and looking at it.
+        took_ms: of each start, until its first result, or until it failed.
         answers: what is right (``now``), and what would be known to be wrong.
         facts: what else was done or seen.
     """
@@ -88,10 +88,16 @@ class Trying:
         return sample
 
     def keep(self, role: str, sample: Sample, seconds: float) -> None:
-        """Keep the sample of a start."""
+        """Keep the sample of a start.
+
+        Args:
+            role: of the start.
+            sample: its sample.
+            seconds: how long it took from the outside, until it was looked at.
+        """
         self.starts.append(sample)
         self.roles.append(role)
-        self.took_ms.append(round(seconds * 1e3, 1))
+        self.took_ms.append(round(_took_ms(sample, seconds), 1))
 
     def take_and_follow(
         self,
@@ -104,3 +110,9 @@ class Trying:
         sample = self.take(TRY, case, kind=kind, circumstances=circumstances)
         if sample.is_ok and sample.loaded_from_cache is not True and sample.blobs_after:
             self.take(NEXT, case, circumstances=circumstances)
+
+
+def _took_ms(sample: Sample, seconds: float) -> float:
+    """Return how long a start took; from the outside only where it did not live to tell."""
+    told = sample.first_inference_total_ns or sum(sample.phases_ns.values())
+    return told / 1e6 or seconds * 1e3
