@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from coldwarm.experiment.case import Case
+from coldwarm.experiment.spec import VERDICTS
 from coldwarm.store import Run
 from coldwarm.verdict import (
     PROVEN,
-    VERDICTS,
     Finding,
     Judge,
     callbacks_ignored,
@@ -272,6 +272,27 @@ def test_a_device_that_tells_nothing_proves_nothing() -> None:
     assert found.reason == "the device does not report LOADED_FROM_CACHE: nothing proves a hit"
 
 
+@pytest.mark.parametrize(
+    ("properties", "remedy"),
+    [
+        ({}, "pass ATTENTION_BACKEND: SDPA"),
+        ({"ATTENTION_BACKEND": "PA"}, "pass ATTENTION_BACKEND: SDPA"),
+        ({"ATTENTION_BACKEND": "SDPA"}, "use OPTIMIZE_SPEED"),
+    ],
+)
+def test_a_pipeline_that_wrote_its_blob_anew_missed(
+    properties: dict[str, str], remedy: str
+) -> None:
+    found = judge(Case("m", api="llm", properties=properties), loaded_from_cache=False)
+    assert (found.verdict, found.remedy) == ("silent_miss", remedy)
+    assert "wrote its blob anew" in found.reason
+
+
+def test_a_pipeline_that_shows_nothing_proves_nothing() -> None:
+    found = judge(Case("m", api="llm"), loaded_from_cache=None)
+    assert found.reason.endswith("nothing proves a hit")
+
+
 def test_a_device_that_always_says_yes_proves_nothing_either() -> None:
     found = judge(cold={"loaded_from_cache": True})
     assert found.reason.endswith("nothing proves a hit")
@@ -392,3 +413,12 @@ def test_an_output_that_lost_one_of_its_names_is_the_same_output() -> None:
     swapped = [{"y": "also right", "z": "right"}]
     assert judge(case, references=named, outputs=lost).verdict == "hit"
     assert judge(case, references=named, outputs=swapped).verdict == "wrong"
+
+
+def test_lone_surrogates_in_a_reason_are_spelt_out() -> None:
+    # As a file name may hold them; a record read from disk has none any more.
+    case = Case("resnet50")
+    crashed = record("warm", case, status="failed", reason="no file \udcff.xml")
+    frame = judged_frame([Run(Path(), {}, [crashed])])
+    assert frame["verdict_reason"].tolist() == ["no file \\udcff.xml"]
+    assert frame["reason"].tolist() == ["no file \\udcff.xml"]

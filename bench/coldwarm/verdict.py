@@ -11,25 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from coldwarm.frames import TEXT_DTYPE, frame_from_records
+from coldwarm.experiment.case import LLM
+from coldwarm.frames import frame_from_records, text_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from coldwarm.store import Run
 
-VERDICTS = (
-    "failed",
-    "unsupported",
-    "not_cached",
-    "silent_miss",
-    "partial",
-    "wrong",
-    "stale",
-    "not_comparable",
-    "hit",
-)
-"""Every verdict, worst news first."""
+LLM_MISSED = "compiled again at every start, no error: the pipeline wrote its blob anew"
 
 PROVEN = ("hit", "not_comparable")
 """Verdicts whose time is that of a start from the cache: a proven hit with no wrong answer."""
@@ -211,6 +201,8 @@ def _not_cached(record: Record, cold: Record | None) -> Finding:
 
 def _silent_miss(record: Record) -> Finding:
     case = record["case"]
+    if case.get("api") == LLM:
+        return _llm_miss(record)
     if record.get("loaded_from_cache") is None:
         return Finding(
             "silent_miss", "the device does not report LOADED_FROM_CACHE: nothing proves a hit"
@@ -238,6 +230,19 @@ def _silent_miss(record: Record) -> Finding:
     return Finding("silent_miss", reason, "use OPTIMIZE_SPEED")
 
 
+def _llm_miss(record: Record) -> Finding:
+    """Return what is known of a pipeline that did not map the blob that lay there."""
+    if record.get("loaded_from_cache") is None:
+        return Finding(
+            "silent_miss",
+            "the pipeline neither mapped a blob into memory nor wrote one: nothing proves a hit",
+        )
+    properties = record["case"].get("properties") or {}
+    if properties.get("ATTENTION_BACKEND") == "SDPA":
+        return Finding("silent_miss", LLM_MISSED, "use OPTIMIZE_SPEED")
+    return Finding("silent_miss", LLM_MISSED, "pass ATTENTION_BACKEND: SDPA")
+
+
 def _changed_blobs(record: Record) -> str:
     before = {blob["name"]: blob for blob in record.get("blobs_before") or ()}
     after = {blob["name"]: blob for blob in record.get("blobs_after") or ()}
@@ -262,8 +267,8 @@ def judged_frame(runs: Iterable[Run]) -> pd.DataFrame:
     for run in runs:
         findings = judge_all(run.records, run.references)
         frame = frame_from_records(run.records)
-        frame["verdict"] = pd.Series([finding.verdict for finding in findings], dtype=TEXT_DTYPE)
-        frame["verdict_reason"] = pd.Series([f.reason for f in findings], dtype=TEXT_DTYPE)
-        frame["remedy"] = pd.Series([f.remedy for f in findings], dtype=TEXT_DTYPE)
+        frame["verdict"] = text_series([finding.verdict for finding in findings])
+        frame["verdict_reason"] = text_series([finding.reason for finding in findings])
+        frame["remedy"] = text_series([finding.remedy for finding in findings])
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)

@@ -52,7 +52,7 @@ def test_versions_puts_the_versions_into_the_same_blocks() -> None:
     assert experiment.compare_along == "runtime"
     assert {(case.model, case.runtime) for case in experiment.cases} == {
         (model, runtime)
-        for model in ("resnet50", "mobilenet-v2")
+        for model in ("resnet50", "mobilenet-v2", "densenet121")
         for runtime in ("openvino==2025.4.1", "installed")
     }
     assert {len(block.cases) for block in blocks(experiment.cases, "runtime")} == {2}
@@ -98,8 +98,16 @@ def test_full_visits_every_value_that_needs_no_other_machine() -> None:
 
 def test_real_has_every_real_model_with_both_apis() -> None:
     cases = read("real").cases
-    assert {case.model for case in cases} == {model.base for model in real_models()}
+    real = {model.base for model in real_models() if model.suite == "real"}
+    assert {case.model for case in cases} == real
     assert {case.api for case in cases} == {"read_model", "path"}
+
+
+def test_llm_starts_pipelines_with_both_kinds_of_attention() -> None:
+    cases = read("llm").cases
+    assert {case.api for case in cases} == {"llm"}
+    assert [case.properties["ATTENTION_BACKEND"] for case in cases] == ["SDPA", "PA"]
+    assert {case.model for case in cases} <= {m.base for m in real_models() if m.suite == "llm"}
 
 
 def test_formats_has_one_model_in_every_format_it_comes_in() -> None:

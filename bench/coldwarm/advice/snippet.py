@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from coldwarm.experiment.case import LLM
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -62,6 +64,8 @@ def snippet(axes: Mapping[str, str], *, cached: bool = True) -> str:
         axes: the axes of the case, properties as JSON text.
         cached: False for the same without a cache.
     """
+    if axes["api"] == LLM:
+        return _pipeline(axes, cached=cached)
     api = axes["api"] if cached or axes["api"] != "import" else "read_model"
     encryption = axes["encryption"] if cached else "none"
     head = [f"MODEL = {_text(_model_name(axes['model']))}", f"DEVICE = {_text(axes['device'])}"]
@@ -79,6 +83,22 @@ def snippet(axes: Mapping[str, str], *, cached: bool = True) -> str:
     if cached and api != "import":
         source += PROOF
     return f"{_imports(source, encryption)}\n{source}"
+
+
+def _pipeline(axes: Mapping[str, str], *, cached: bool) -> str:
+    encryption = axes["encryption"] if cached else "none"
+    config = _config(axes, encryption, cached=cached)
+    given = [*(['CACHE_DIR="model_cache"'] if cached else []), *(["**CONFIG"] if config else [])]
+    arguments = ", ".join(["MODEL", "DEVICE", *given])
+    head = [f"MODEL = {_text(_model_name(axes['model']))}", f"DEVICE = {_text(axes['device'])}"]
+    lines = ["\n".join([*head, *config]), f"pipeline = LLMPipeline({arguments})\n"]
+    if encryption == "aes-256-gcm":
+        lines.insert(0, AES)
+    source = "\n\n".join(lines)
+    imports = _imports(source, encryption).replace(
+        "import openvino as ov", "from openvino_genai import LLMPipeline"
+    )
+    return f"{imports}\n{source}"
 
 
 def _config(axes: Mapping[str, str], encryption: str, *, cached: bool) -> list[str]:

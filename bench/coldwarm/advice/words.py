@@ -13,6 +13,7 @@ API_CALLS = {
     "path": "compile_model(path)",
     "read_model": "read_model + compile_model",
     "import": "export_model + import_model",
+    "llm": "LLMPipeline(path)",
 }
 
 

@@ -24,6 +24,9 @@ AXES = (
 """Every axis of the matrix, in the order in which names and tables show them."""
 
 APIS = ("read_model", "path", "import")
+LLM = "llm"
+"""The API of every case of an experiment of this kind: a pipeline that generates text."""
+
 CACHE_MODES = ("default", "OPTIMIZE_SPEED", "OPTIMIZE_SIZE")
 ENCRYPTIONS = ("none", "identity", "base64", "aes-256-gcm")
 STORAGES = ("hot", "evicted", "boot")
@@ -45,7 +48,7 @@ class Case:
     Attributes:
         model: name of a built-in model, or the path as written in the experiment.
         device: an OpenVINO device string such as ``CPU`` or ``HETERO:CPU``.
-        api: one of `APIS`.
+        api: one of `APIS`, or `LLM`.
         cache_mode: one of `CACHE_MODES`; ``default`` passes no CACHE_MODE at all.
         encryption: one of `ENCRYPTIONS` or a user's ``module:encrypt,decrypt``.
         runtime: ``installed``, or another OpenVINO to start.

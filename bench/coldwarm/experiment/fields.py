@@ -86,7 +86,8 @@ def _as_list(value: Any) -> list[Any]:  # noqa: ANN401
     return value if isinstance(value, list) else [value]
 
 
-def _choice(noun: str, options: Sequence[str]) -> Checked:
+def choice(noun: str, options: Sequence[str]) -> Checked:
+    """Return what checks a word of a closed list."""
     return Checked({"enum": list(options)}, partial(checks.one_of, noun, options))
 
 
@@ -131,9 +132,9 @@ Environment = Annotated[
         }
     ),
 ]
-Axis = Annotated[str, _choice("axis", AXES)]
-Verdict = Annotated[str, _choice("verdict", VERDICTS)]
-Dtype = Annotated[str, _choice("dtype", DTYPES)]
+Axis = Annotated[str, choice("axis", AXES)]
+Verdict = Annotated[str, choice("verdict", VERDICTS)]
+Dtype = Annotated[str, choice("dtype", DTYPES)]
 
 Device = Annotated[
     str,
@@ -147,8 +148,8 @@ MatrixDevice = Annotated[
         examples=[checks.ALL_DEVICES, *checks.DEVICE_EXAMPLES],
     ),
 ]
-Api = Annotated[str, _choice("api", APIS)]
-CacheMode = Annotated[str, _choice("cache_mode", CACHE_MODES)]
+Api = Annotated[str, choice("api", APIS)]
+CacheMode = Annotated[str, choice("cache_mode", CACHE_MODES)]
 Encryption = Annotated[
     str,
     Checked(
@@ -161,7 +162,7 @@ Encryption = Annotated[
         checks.encryption,
     ),
 ]
-Storage = Annotated[str, _choice("storage", STORAGES)]
+Storage = Annotated[str, choice("storage", STORAGES)]
 Properties = Annotated[
     dict[str, Any],
     AfterValidator(_properties),

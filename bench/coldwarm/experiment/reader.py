@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from coldwarm.errors import ConfigError
 from coldwarm.experiment import text_file
 from coldwarm.experiment.base_runtime import with_base
+from coldwarm.experiment.case import LLM
 from coldwarm.experiment.checks import ALL_DEVICES
 from coldwarm.experiment.complaints import complaints
 from coldwarm.experiment.consistency import inconsistencies
@@ -61,7 +62,7 @@ def read_experiment(
     """
     text = text_file.read(path)
     entry = _validated(path, text, Surroundings(path.absolute().parent, known_models))
-    cases = only_cases(_cases(path, entry, devices), only)
+    cases = only_cases(_of_kind(entry.kind, _cases(path, entry, devices)), only)
     along = entry.compare.along if entry.compare else None
     if base_runtime is not None:
         if entry.study:
@@ -131,6 +132,10 @@ def _cases(
         msg = f"{path}: no case is left for the devices of this host: {', '.join(axes['device'])}"
         raise ConfigError(msg)
     return cases
+
+
+def _of_kind(kind: str, cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    return tuple(replace(case, api=LLM) for case in cases) if kind == LLM else cases
 
 
 def _overridden(sampling: Sampling, rounds: int | None, seed: int | None) -> Sampling:

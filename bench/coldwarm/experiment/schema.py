@@ -4,24 +4,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.json_schema import GenerateJsonSchema
 
+from coldwarm.experiment.case import LLM
 from coldwarm.experiment.case_entries import ExpectedFinding, IncludedCase, Matrix, Rule
-from coldwarm.experiment.fields import Axis, Environment, RunName, Switch
+from coldwarm.experiment.fields import Axis, Environment, RunName, Switch, choice
 from coldwarm.experiment.references import Directory
 from coldwarm.experiment.sampling_entry import SamplingEntry
 from coldwarm.experiment.strict import Strict, fault, refuse
 from coldwarm.experiment.study_entry import StudyEntry
 from coldwarm.experiment.yaml_nodes import KEY
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 NOT_IN_A_STUDY = {
     "compare": "a study compares nothing along an axis",
     "expect": "a study has outcomes, no verdicts",
 }
 """Keys that mean nothing beside ``study``, and why."""
+
+KINDS = ("model", LLM)
+
+
+Kind = Annotated[str, choice("kind", KINDS)]
 
 
 class Compare(Strict):
@@ -47,6 +56,13 @@ class ExperimentFile(Strict):
     )
 
     name: RunName = Field(description="A short name, used for directories.")
+    kind: Kind = Field(
+        default=KINDS[0],
+        description=(
+            "What is started: model, one inference of a compiled model; llm, an openvino-genai "
+            "LLMPipeline and its first token. The latter has no axis api."
+        ),
+    )
     matrix: Matrix | None = Field(
         default=None, description="Axes and their values: every combination is a case."
     )
@@ -72,6 +88,35 @@ class ExperimentFile(Strict):
         default=None,
         description="A study instead of a measurement: what invalidates the cache, what breaks it.",
     )
+
+    @model_validator(mode="after")
+    def _llm_uses_every_key(self) -> ExperimentFile:
+        if self.kind != LLM:
+            return self
+        faults = [
+            fault(
+                "an llm experiment has no axis api: a pipeline loads its models", *loc, "api", KEY
+            )
+            for loc, entry in self._entries()
+            if "api" in entry.model_fields_set
+        ]
+        faults += [
+            fault("an llm experiment takes no inputs: it has a prompt of its own", *loc, "model")
+            for loc, entry in self._entries()
+            for model in (entry.model if isinstance(entry.model, tuple) else (entry.model,))
+            if model.inputs
+        ]
+        if self.study is not None:
+            faults.append(fault("a study starts models: remove kind", "kind"))
+        if faults:
+            raise refuse(faults)
+        return self
+
+    def _entries(self) -> Iterator[tuple[tuple[str | int, ...], Matrix | IncludedCase]]:
+        if self.matrix is not None:
+            yield ("matrix",), self.matrix
+        for index, entry in enumerate(self.include):
+            yield ("include", index), entry
 
     @model_validator(mode="after")
     def _study_uses_every_key(self) -> ExperimentFile:

@@ -107,17 +107,8 @@ def load(job: dict, core, clock: Clock, config: dict):
     return compiled
 
 
-def start(job: dict, clock: Clock, record: dict) -> None:
-    """Go through one start, filling `record` as far as it gets."""
-    if not job["telemetry"]:
-        # openvino sends its telemetry from `import`; without this module it has none.
-        sys.modules["openvino_telemetry"] = None
-    with clock.phase("import"):
-        import openvino as ov
-    with clock.harness():
-        record["openvino_version"] = ov.get_version()
-        record["bytecode"] = os.path.exists(ov.__spec__.cached or "")
-
+def properties_of(job: dict, clock: Clock, record: dict) -> dict:
+    """Return what compile_model is given, with encryption callbacks and cache mode."""
     config = dict(job["config"])
     if job["encryption"] != "none":
         with clock.phase("setup"):
@@ -128,6 +119,30 @@ def start(job: dict, clock: Clock, record: dict) -> None:
         config["CACHE_ENCRYPTION_CALLBACKS"] = callbacks.pair
     if job["cache_mode"] is not None:
         config["CACHE_MODE"] = job["cache_mode"]
+    return config
+
+
+def start(job: dict, clock: Clock, record: dict) -> None:
+    """Go through one start, filling `record` as far as it gets."""
+    if not job["telemetry"]:
+        # openvino sends its telemetry from `import`; without this module it has none.
+        sys.modules["openvino_telemetry"] = None
+    generates = job["api"] == "llm"
+    if generates:
+        import llm_start
+    with clock.phase("import"):
+        import openvino as ov
+
+        if generates:
+            llm_start.import_genai()
+    with clock.harness():
+        record["openvino_version"] = ov.get_version()
+        record["bytecode"] = os.path.exists(ov.__spec__.cached or "")
+
+    config = properties_of(job, clock, record)
+    if generates:
+        start_llm(llm_start, job, clock, record, config)
+        return
 
     with clock.phase("create_core"):
         core = ov.Core()
@@ -148,14 +163,7 @@ def start(job: dict, clock: Clock, record: dict) -> None:
             request.set_input_tensor(index, tensor)
     with clock.phase("first_inference"):
         request.infer()
-    record["first_inference_total_ns"] = time.perf_counter_ns() - job["spawned_ns"]
-    record["cpu_ns"] = time.process_time_ns()
-    record["disk_read_bytes"] = memory_module.disk_read_bytes()
-    record["page_faults"] = memory_module.page_faults()
-    # From here on nothing is timed: what is asked and hashed now belongs to no phase.
-    record["harness_ns"] = clock.harness_ns
-    clock.current = "outputs"
-    note_held(record, clock, "first_inference", exact=True)
+    note_first_result(job, clock, record)
     answers = [tensors.read_outputs(request)]
     if states:
         request.infer()
@@ -167,6 +175,37 @@ def start(job: dict, clock: Clock, record: dict) -> None:
     )
     if job["outputs_file"]:
         tensors.save_outputs(job["outputs_file"], answers)
+
+
+def start_llm(llm_start, job: dict, clock: Clock, record: dict, config: dict) -> None:
+    """Go through the start of a pipeline that generates text, filling `record`."""
+    answers, loaded = llm_start.start(
+        job,
+        clock,
+        config,
+        lambda moment: note_held(record, clock, moment),
+        lambda: note_first_result(job, clock, record),
+    )
+    import tensors
+
+    record["outputs"] = [tensors.digest_outputs(answer) for answer in answers]
+    record["loaded_from_cache"] = loaded
+    if job["outputs_file"]:
+        tensors.save_outputs(job["outputs_file"], answers)
+
+
+def note_first_result(job: dict, clock: Clock, record: dict) -> None:
+    """Record what is counted until the first result.
+
+    From here on nothing is timed: what is asked and hashed now belongs to no phase.
+    """
+    record["first_inference_total_ns"] = time.perf_counter_ns() - job["spawned_ns"]
+    record["cpu_ns"] = time.process_time_ns()
+    record["disk_read_bytes"] = memory_module.disk_read_bytes()
+    record["page_faults"] = memory_module.page_faults()
+    record["harness_ns"] = clock.harness_ns
+    clock.current = "outputs"
+    note_held(record, clock, "first_inference", exact=True)
 
 
 def note_held(record: dict, clock: Clock, moment: str, *, exact: bool = False) -> None:
