@@ -245,13 +245,13 @@ def _series(column: Column, parts: list[Any]) -> pd.Series[Any]:
         text = pd.Series(values, dtype=object)
         moments = pd.to_datetime(text, utc=True, format="ISO8601", errors="coerce")
         return moments.astype("datetime64[us, UTC]")
-    return pd.Series(_encodable(values), dtype=TEXT_DTYPE)
+    return text_series(values)
 
 
-def _encodable(values: list[str | None]) -> list[str | None]:
-    """Spell out lone surrogates: file names may hold them, UTF-8 and Arrow cannot."""
+def text_series(values: list[str | None]) -> pd.Series[Any]:
+    """Return a column of text. Lone surrogates, as in file names, are spelt out for Arrow."""
     try:
         "".join(filter(None, values)).encode()
     except UnicodeEncodeError:
-        return [value and value.encode(errors="backslashreplace").decode() for value in values]
-    return values
+        values = [value and value.encode(errors="backslashreplace").decode() for value in values]
+    return pd.Series(values, dtype=TEXT_DTYPE)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coldwarm.experiment.case import AXES
+from coldwarm.experiment.spec import VERDICTS
 from coldwarm.measure.stopping import STEP
 from coldwarm.pairing import paired_rounds
 from coldwarm.stats.fieller import break_even
 from coldwarm.stats.ratio import paired_ratio
 from coldwarm.stats.shift import paired_shift
-from coldwarm.verdict import PROVEN, VERDICTS
+from coldwarm.verdict import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

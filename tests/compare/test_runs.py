@@ -115,6 +115,23 @@ def test_an_empty_run_is_refused_on_either_side() -> None:
             compare_runs(*sides)
 
 
+def test_a_run_of_damaged_lines_says_so_briefly() -> None:
+    full, torn = run_of(1, rounds=1), run_of(2, rounds=1)
+    torn.damage.extend(f"samples.jsonl:{line}: not a record" for line in range(20))
+    found = compare_runs(full, torn).warnings
+    assert "the head: 17 more lines like that" in found
+    assert len(found) < 6
+    with pytest.raises(ComparisonError, match=r"samples\.jsonl:0: not a record"):
+        compare_runs(full, replace(torn, records=[]))
+
+
+def test_hits_without_times_on_both_sides_are_no_decision() -> None:
+    timeless = stored_run([replace(each, load_ns=None, phases_ns={}) for each in samples_of(1)])
+    found = compare_runs(timeless, timeless)
+    assert (found.exit_code(), found.exit_code(require_decision=True)) == (0, 4)
+    assert found.cases[0].result("speedup").reason == "not measured in base and head"
+
+
 def test_other_model_files_are_said_and_their_bits_do_not_decide() -> None:
     changed = [
         replace(

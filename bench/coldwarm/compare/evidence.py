@@ -9,9 +9,10 @@ import pandas as pd
 
 from coldwarm.compare import metrics as m
 from coldwarm.experiment.case import Case
+from coldwarm.experiment.spec import VERDICTS
 from coldwarm.pairing import paired_rounds
 from coldwarm.sample import FAILURES
-from coldwarm.verdict import PROVEN, VERDICTS
+from coldwarm.verdict import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

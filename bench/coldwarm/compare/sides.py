@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from coldwarm.compare.matching import Matches
     from coldwarm.store import Run
 
+MOST_DAMAGE = 3
+"""Damaged lines that are told one by one; a run on a bad disk has thousands."""
+
 
 def refuse_empty(run: Run) -> None:
     """Refuse a run in which nothing was started yet.
@@ -27,7 +30,8 @@ def refuse_empty(run: Run) -> None:
     """
     refuse_study(run, "compare")
     if not any(record.get("case_id") for record in run.records):
-        msg = f"{run.path} holds no start of any case yet: there is nothing to compare"
+        why = f" ({run.damage[0]})" if run.damage else ""
+        msg = f"{run.path} holds no start of any case yet{why}: there is nothing to compare"
         raise ComparisonError(msg)
 
 
@@ -52,7 +56,9 @@ def side_info(label: str, run: Run, frame: pd.DataFrame) -> SideInfo:
 
 def incomplete(side: str, run: Run) -> list[str]:
     """Return a sentence when a run was not measured to its end, or is damaged."""
-    found = [f"{side}: {sentence}" for sentence in run.damage]
+    found = [f"{side}: {sentence}" for sentence in run.damage[:MOST_DAMAGE]]
+    if more := len(run.damage) - len(found):
+        found.append(f"{side}: {more} more lines like that")
     if "ended" in run.header and (run.header["ended"] or {}).get("how") != "complete":
         found.append(f"{side} was not measured to its end: what is there was compared")
     return found

@@ -97,7 +97,7 @@ def _results(
             results.append(_against_history(metric, match, decision, medians))
         elif len(x) and len(y):
             results.append(_shown(metric, match))
-        elif len(x) or len(y):
+        elif len(x) or len(y) or (metric is m.SPEEDUP and match.base.proven and match.head.proven):
             decides = metric is m.SPEEDUP
             results.append(missing(metric, match.base, match.head, decides=decides))
     tax = _cold_tax(match)

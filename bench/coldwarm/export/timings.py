@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from coldwarm.experiment.spec import VERDICTS
 from coldwarm.sample import KINDS
 from coldwarm.summary import summarise
-from coldwarm.verdict import PROVEN, VERDICTS
+from coldwarm.verdict import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

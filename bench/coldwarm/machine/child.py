@@ -7,11 +7,10 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
-import psutil
+from coldwarm.machine.process_tree import kill_tree, new_mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 OUTPUT_LIMIT_BYTES = 4 * 2**20
 """What a child prints beyond this is read and dropped."""
 
-REAP_SECONDS = 5.0
-POLL_SECONDS = 0.01
+READ_SECONDS = 5.0
+"""How long a process that escaped may hold the pipes of a child that is gone."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +57,13 @@ def ask(command: Sequence[str], *, env: Mapping[str, str], timeout_s: float) -> 
     Raises:
         OSError: when the program cannot be started.
     """
+    mark = new_mark()
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=dict(env),
+        env={**env, **mark},
         start_new_session=True,
     )
     readers = [_Reader(pipe) for pipe in (process.stdout, process.stderr) if pipe is not None]
@@ -73,7 +73,7 @@ def ask(command: Sequence[str], *, env: Mapping[str, str], timeout_s: float) -> 
     except subprocess.TimeoutExpired:
         timed_out = True
     finally:
-        kill_tree(process)
+        kill_tree(process, mark)
     stdout, stderr = (reader.finish() for reader in readers)
     return Answer(stdout, stderr, process.returncode, timed_out)
 
@@ -94,38 +94,7 @@ class _Reader:
 
     def finish(self) -> bytes:
         """Return what was read, without waiting forever for a process that escaped."""
-        self._thread.join(REAP_SECONDS)
+        self._thread.join(READ_SECONDS)
         if not self._thread.is_alive():
             self._pipe.close()
         return bytes(self._data)
-
-
-def kill_tree(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process that leads its own session, and everything it started."""
-    descendants: list[psutil.Process] = []
-    with contextlib.suppress(psutil.NoSuchProcess):
-        descendants = psutil.Process(process.pid).children(recursive=True)
-    if hasattr(os, "killpg"):
-        # The session outlives its leader for as long as a child of it lives.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    for descendant in descendants:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            descendant.kill()
-    process.kill()
-    process.wait(REAP_SECONDS)
-    deadline = time.monotonic() + REAP_SECONDS
-    while any(map(_is_alive, descendants)) and time.monotonic() < deadline:
-        time.sleep(POLL_SECONDS)
-
-
-def _is_alive(process: psutil.Process) -> bool:
-    """Return whether a process still does something.
-
-    Orphans become zombies until the first process of the system cares, in a container perhaps
-    never: they must not be waited for.
-    """
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
