@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-OPENING = b"<compiled_blob"
 SECTIONS = struct.Struct("<6Q")
 """Offset and size of custom data, of constants, of the model: what the CPU plugin's serializer
 (``StreamSerialize``) writes first, counted from its own first byte."""
@@ -35,9 +34,7 @@ def find_layout(blob: bytes) -> Layout | None:
     The sections are found by what must hold of them, wherever they begin: each starts where the
     one before ends, and the last ends with the blob.
     """
-    opening = blob.find(OPENING, 0, SEARCHED_BYTES)
-    closing = blob.find(b">", opening) + 1 if opening >= 0 else 0
-    for begin in range(closing, min(SEARCHED_BYTES, len(blob) - SECTIONS.size)):
+    for begin in range(min(SEARCHED_BYTES, len(blob) - SECTIONS.size)):
         custom, custom_size, consts, consts_size, model, model_size = SECTIONS.unpack_from(
             blob, begin
         )

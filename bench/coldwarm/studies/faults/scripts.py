@@ -70,7 +70,7 @@ for attempt in range({attempts}):
 {prepare}
 {meet}
 {follow}    for after in met:
-        say("a start that meets the fault", after)
+        say(f"a start that meets the fault, exit code {{after['exit']}}", after)
     if any({shown} for after in met):
         return True
 return False

@@ -1,0 +1,105 @@
+"""Programs for bug reports: each is Python, and some of them are run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_traces import CASE, fake_try
+
+from coldwarm.experiment.study import FAULTS
+from coldwarm.studies.faults import judging
+from coldwarm.studies.faults.recipes import RECIPES
+from coldwarm.studies.faults.scripts import reproduce
+from coldwarm.studies.study import Judgement
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coldwarm.experiment.case import Case
+    from coldwarm.studies.study import Script
+
+CRASH = "the process is ended by SIGABRT"
+ERROR = (
+    "compile_model raises RuntimeError: filesystem error: cannot remove: Permission denied [PATH]"
+)
+SURPRISES = [
+    judging.WRONG,
+    judging.WRONG_ANEW,
+    judging.NEVER_AGAIN,
+    judging.HANGS,
+    CRASH,
+    ERROR,
+    judging.THE_NEXT + CRASH,
+    f"{CRASH} (3 of 12 starts)",
+]
+
+
+def program(change: str, surprise: str, case: Case = CASE) -> Script:
+    script = reproduce(fake_try(change, case), Judgement("wrong", "seen", surprise))
+    assert script is not None
+    return script
+
+
+def test_every_fault_has_a_recipe() -> None:
+    assert set(RECIPES) == set(FAULTS)
+
+
+@pytest.mark.parametrize("change", FAULTS)
+def test_every_surprise_of_every_fault_has_a_program(change: str) -> None:
+    for surprise in SURPRISES:
+        script = program(change, surprise)
+        compile(script.text, script.name, "exec")
+        assert "coldwarm" not in script.text
+        assert not any(word in script.text for word in (" PLAIN", " COLD", " WARM", "JOB"))
+
+
+@pytest.mark.parametrize(
+    ("surprise", "condition"),
+    [
+        (CRASH, 'after["exit"] == -6'),
+        (f"{CRASH} (3 of 12 starts)", 'after["exit"] == -6'),
+        (ERROR, "'filesystem error: cannot remove: Permission denied' in after.get("),
+    ],
+)
+def test_a_program_looks_for_what_was_seen(surprise: str, condition: str) -> None:
+    assert condition in program("no_permission", surprise).text
+
+
+def test_surprises_of_one_cell_have_files_of_their_own() -> None:
+    names = {program("stampede", surprise).name for surprise in (CRASH, ERROR, judging.WRONG)}
+    assert len(names) == 3
+
+
+@pytest.mark.parametrize("change", [{"api": "import"}, {"device": "GPU"}])
+def test_what_the_frame_lacks_has_no_program(change: dict[str, str]) -> None:
+    trace = fake_try("truncated", replace(CASE, **change))
+    assert reproduce(trace, Judgement("wrong", "", judging.WRONG)) is None
+    assert reproduce(fake_try("truncated"), Judgement("recovered")) is None
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("change", "surprise"),
+    [
+        ("zeroed_weights", judging.WRONG),
+        ("no_key", judging.IN_CLEAR),
+        ("no_permission", CRASH),
+        ("full_disk", judging.NEVER_AGAIN),
+    ],
+)
+def test_a_program_shows_it_or_says_that_it_does_not(
+    change: str, surprise: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "program.py"
+    file.write_text(program(change, surprise).text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-I", str(file)], capture_output=True, text=True, check=False
+    )
+    # A later OpenVINO may behave otherwise; then the program must say so.
+    last = {0: "shown: yes", 1: "shown: no"}[done.returncode]
+    assert done.stdout.splitlines()[-1] == last, done.stderr
+    assert "a start that meets the fault" in done.stdout, done.stderr
