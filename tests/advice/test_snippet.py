@@ -11,7 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coldwarm.advice.snippet import snippet
@@ -72,6 +72,7 @@ def test_every_setting_is_valid_python(api: str, mode: str, encryption: str, cac
     assert not any(len(line) > 120 for line in source.splitlines())
 
 
+@settings(max_examples=40, derandomize=True, deadline=None)
 @given(st.text(), st.text(), st.dictionaries(st.text(), st.text() | st.integers() | st.booleans()))
 def test_no_name_leaves_its_quotes(model: str, device: str, properties: dict[str, Any]) -> None:
     source = snippet(axes(model=f"{model}.onnx", device=device, properties=properties))

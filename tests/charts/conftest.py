@@ -13,16 +13,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HOSTILE = [
-    "$x_1$",
-    r"$\frac{1}{0}$ \alpha",
-    "<img src=x onerror=alert(1)>",
-    "--> ]]> <!-- </svg><script>",
+    r"$x_1$ $\frac{1}{0}$ \alpha",
+    "<img src=x onerror=alert(1)> --> ]]> <!-- </svg><script>",
     "x" * 200,
     "word " * 40,
-    "line\nbreak\ttab\r",
+    "line\nbreak\ttab\r bell\a escape\x1b[31m nul\0 caf\udce9",
     "日本語 🙂 \u202e right to left",
-    "bell\a escape\x1b[31m nul\0",
-    "caf\udce9",
     "",
 ]
 """Model names from experiment files and from other people's runs."""

@@ -232,11 +232,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if each.status != "ok"
         else each
         for each in fake_run(
-            models=(IMAGE, f"{SCRIPT}.onnx", "a/path/" + "x" * 200 + ".xml"),
-            apis=("path", "read_model"),
+            models=(IMAGE, f"a/path/{SCRIPT}" + "x" * 200 + ".xml"),
+            apis=("path",),
             properties=({}, {IMAGE: SCRIPT}),
             rounds=6,
-            failure_rate=0.1,
+            failure_rate=0.2,
         )
     ]
     header = fake_header()
