@@ -55,11 +55,13 @@ class Judgement:
         outcome: one of the study's words.
         reason: the evidence for it, in words.
         surprise: what should not have been, in words, or None.
+        took_ms: how long the start in question took, where the study looks at that.
     """
 
     outcome: str
     reason: str = ""
     surprise: str | None = None
+    took_ms: float | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 from typing import TYPE_CHECKING
 
 from coldwarm.experiment.case import AXES, Case
@@ -62,6 +63,12 @@ class Cell:
         seen = Counter(judgement.surprise for _, judgement in ranked if judgement.surprise)
         return dict(seen)
 
+    @property
+    def took_ms(self) -> float | None:
+        """Return how long the starts in question took: the median, where the study knows."""
+        times = [judged.took_ms for _, judged in self.tries if judged.took_ms is not None]
+        return median(times) if times else None
+
     def example(self, surprise: str | None = None) -> tuple[Trace, Judgement]:
         """Return the first try with this surprise, or the first with the worst outcome."""
         return next(
@@ -88,6 +95,16 @@ class Table:
     columns: Mapping[str, Case]
     rows: tuple[str, ...]
     cells: Mapping[tuple[str, str], Cell]
+
+    @property
+    def timed(self) -> bool:
+        """Return whether the study looked at how long starts took."""
+        return any(cell.took_ms is not None for cell in self.cells.values())
+
+    def times(self, change: str) -> str:
+        """Return how long the starts of each cell of a change took, in milliseconds."""
+        times = [cell and cell.took_ms for cell in self.row(change)]
+        return ", ".join("-" if ms is None else f"{ms:.0f}" for ms in times)
 
     def row(self, change: str) -> list[Cell | None]:
         """Return the cells of a change, in the order of the columns."""

@@ -139,7 +139,7 @@ def test_chance_is_left_out_of_messages() -> None:
 def test_says_how_long_the_start_that_met_the_fault_took() -> None:
     facts = {"took_ms": [10.0, 250.0, 20.0]}
     (judgement,) = judging.judge([tried("killed", KILLED, ANEW, HIT, roles="btn", facts=facts)])
-    assert judgement == Judgement("recovered", "answered right, a good blob, 250 ms")
+    assert judgement == Judgement("recovered", "answered right, a good blob", took_ms=250.0)
 
 
 def test_every_fault_says_what_should_come_of_it() -> None:

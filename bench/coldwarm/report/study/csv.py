@@ -38,6 +38,7 @@ def _row(cell: Cell, outcome: str, result: Result) -> dict[str, object]:
         "outcome": outcome,
         "tries": len(tries),
         "of_tries": len(cell.tries),
+        "median_ms": cell.took_ms,
         "surprise": "; ".join(surprises),
         "reason": judgement.reason,
     }

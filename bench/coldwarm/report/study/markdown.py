@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from coldwarm.studies.table import Cell, Result, Table
 
+TIMES = "median ms"
+
 
 def render(result: Result, scripts: Mapping[str, Sequence[str]]) -> str:
     """Return the whole file."""
@@ -26,12 +28,14 @@ def render(result: Result, scripts: Mapping[str, Sequence[str]]) -> str:
 
 
 def _table(table: Table, result: Result) -> Iterator[str]:
-    yield _row(["change", *(escape(name) for name in table.columns)])
-    yield _row(["---"] * (1 + len(table.columns)))
+    heads = ["change", *map(escape, table.columns), *([TIMES] if table.timed else [])]
+    yield _row(heads)
+    yield _row(["---"] * len(heads))
     for change in table.rows:
         cells = table.row(change)
         if any(cells):
-            yield _row([escape(result.study.describe(change)), *map(_cell, cells)])
+            times = [table.times(change)] if table.timed else []
+            yield _row([escape(result.study.describe(change)), *map(_cell, cells), *times])
 
 
 def _cell(cell: Cell | None) -> str:

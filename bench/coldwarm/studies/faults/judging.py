@@ -15,7 +15,7 @@ from coldwarm.studies.faults.trying import BEFORE, NEXT
 from coldwarm.studies.study import Judgement, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from coldwarm.sample import Sample
     from coldwarm.trace import Trace
@@ -61,7 +61,10 @@ def judge(traces: Sequence[Trace]) -> list[Judgement]:
     That a cache is not repaired is put down to the fault only where the case hits at all. How
     many starts of a crowd went wrong is counted over all tries.
     """
-    judged = [_judge(trace) for trace in traces]
+    judged = [
+        replace(judgement, took_ms=took_ms(trace)) if trace.skipped is None else judgement
+        for trace, judgement in ((trace, _judge(trace)) for trace in traces)
+    ]
     hitting = {
         trace.case_id
         for trace, judgement in zip(traces, judged, strict=True)
@@ -103,7 +106,7 @@ def _judge(trace: Trace) -> Judgement:
         surprise = (
             None if as_it_should or outcome not in BAD else where + _surprise(outcome, reason)
         )
-        return Judgement(outcome, f"{where}{reason}{_time(trace)}", surprise)
+        return Judgement(outcome, f"{where}{reason}", surprise)
     return _answered_right(trace)
 
 
@@ -119,7 +122,7 @@ def _answered_right(trace: Trace) -> Judgement:
     blobs = f"{len(last.blobs_after or ())} blobs left" if outcome == "uncached" else "a good blob"
     opened = trace.facts.get("sealed_before") and not trace.facts.get("sealed_after")
     surprise = IN_CLEAR if opened and last.blobs_after else None
-    return Judgement(outcome, f"answered right, {blobs}{_time(trace)}", surprise)
+    return Judgement(outcome, f"answered right, {blobs}", surprise)
 
 
 def _outcome(start: Sample, trace: Trace) -> tuple[str, str]:
@@ -192,15 +195,9 @@ def without_counts(surprise: str) -> str:
     return COUNTS.sub("", surprise)
 
 
-def _time(trace: Trace) -> str:
-    """Say how long a start that met the fault took, the middle one of several."""
-    took = took_ms(trace)
-    return f", {took:.0f} ms" if took is not None else ""
-
-
 def took_ms(trace: Trace) -> float | None:
     """Return how long the starts that met the fault took, from spawn to their end; the median."""
-    times: Iterable[float] = [
+    times = [
         took
         for role, took in zip(
             trace.facts.get("roles", ()), trace.facts.get("took_ms", ()), strict=True
