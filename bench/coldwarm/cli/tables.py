@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coldwarm import plan
+from coldwarm.advice.words import coverage
 from coldwarm.summary import summarise, unsettled
 from coldwarm.verdict import judged_frame
 
@@ -90,19 +91,8 @@ def findings(summaries: Iterable[CaseSummary]) -> list[str]:
                 "its blob is in clear"
             )
         elif row.encrypted_share is not None:
-            sentences.append(encryption_sentence(row))
+            sentences.append(f"{row.name}: {coverage(row)}")
     return sentences
-
-
-def encryption_sentence(row: CaseSummary) -> str:
-    """Return how much of the blob the encryption covers."""
-    share = f"{100 * (row.encrypted_share or 0):.2g} % of the blob is encrypted"
-    if row.axes["encryption"] == "identity":
-        share = f"{100 * (row.encrypted_share or 0):.2g} % of the blob passes the callbacks"
-    if row.windows:
-        clear = f"{row.clear_windows:.0f} of {row.windows:.0f} windows of weights stand in clear"
-        return f"{row.name}: {share}; {clear}"
-    return f"{row.name}: {share}"
 
 
 def _number(value: float | None, digits: int = 0, unit: str = "") -> str:
