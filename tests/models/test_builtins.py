@@ -32,6 +32,7 @@ SHARED = (
     "mobilenet-v2:int8",
     "bert-base:int8",
     "gpt2:int8",
+    "whisper-encoder:int8",
     "mobilenet-v2-dynamic:int8",
     "bert-base-dynamic:int8",
 )
@@ -42,6 +43,7 @@ CHECKED = (
     *(v.name for v in variants() if v.model.name in ("resnet50", "mobilenet-v2")),
     *(v.name for v in variants() if v.model.name in ("bert-base", "gpt2")),
     "bert-large:int8",
+    "whisper-encoder-dynamic:int8",
 )
 """Whose weights are checked here; the others take gigabytes, and the same code makes them."""
 
@@ -49,6 +51,7 @@ SHAPES = {
     "resnet50": {"image": [1, 3, 224, 224]},
     "mobilenet-v2": {"image": [1, 3, 224, 224]},
     "bert-base": {key: [1, 128] for key in ["input_ids", "attention_mask", "token_type_ids"]},
+    "whisper-encoder": {"input_features": [1, 80, 3000]},
     "mobilenet-v2-dynamic": {"image": [-1, 3, -1, -1]},
     "bert-base-dynamic": {
         key: [-1, -1] for key in ["input_ids", "attention_mask", "token_type_ids"]

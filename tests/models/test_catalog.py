@@ -15,13 +15,13 @@ from coldwarm.models.catalog import (
 
 def test_every_model_in_three_precisions() -> None:
     assert known_models()[:4] == ("resnet50", "mobilenet-v2", "bert-base", "gpt2")
-    assert len(variants()) == 3 * len(BUILTINS) == 27
+    assert len(variants()) == 3 * len(BUILTINS) == 33
     assert all(tuple(model.weights) == PRECISIONS for model in BUILTINS)
 
 
 def test_no_two_models_have_the_same_weights() -> None:
     fixed = [v for v in variants() if not v.model.name.endswith(DYNAMIC)]
-    assert len({variant.weights.sha256 for variant in fixed}) == len(fixed) == 15
+    assert len({variant.weights.sha256 for variant in fixed}) == len(fixed) == 18
 
 
 def test_dynamic_pictures_have_the_weights_of_the_fixed_ones() -> None:

@@ -21,7 +21,7 @@ def test_every_model_is_listed_and_none_built(
     models = list_models()
     built_in = [model for model in models if model.kind == "built-in"]
     real = [model for model in models if model.kind in SUITES]
-    assert len(built_in) == 27
+    assert len(built_in) == 33
     assert {model.state for model in built_in} == {"not built"}
     assert len(real) == len(real_models())
     assert {model.state for model in real} == {"not fetched"}

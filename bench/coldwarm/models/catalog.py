@@ -144,6 +144,22 @@ _FIXED = (
         },
     ),
     Builtin(
+        "whisper-encoder",
+        "speech encoder, 6 layers, 30 seconds",
+        20_600_000,
+        {
+            "f32": Weights(
+                82_374_776, "6a7f358939d597fbb5c3e849cf08de0d4cf0ab97a62d00976e4f4e09c3ec3f7d"
+            ),
+            "f16": Weights(
+                41_187_448, "69005128a266cf7f0bc995569d7520577018ceb428662a7060c7282491656ea7"
+            ),
+            "int8": Weights(
+                20_780_080, "4c211ba086ee4ff3f1b776158582154a73766bc88023989564e34e981b2f5ec0"
+            ),
+        },
+    ),
+    Builtin(
         "bert-large",
         "text encoder, 24 layers, 128 tokens",
         335_100_000,
@@ -174,6 +190,11 @@ _DYNAMIC = (
         )
         for model in _FIXED
         if model.name in ("resnet50", "mobilenet-v2")
+    ),
+    *(
+        replace(model, name=f"{model.name}{DYNAMIC}", description=f"{model.name} for any batch")
+        for model in _FIXED
+        if model.name == "whisper-encoder"
     ),
     Builtin(
         "bert-base-dynamic",
