@@ -75,3 +75,10 @@ def test_another_version_changes_every_place_that_names_it() -> None:
 def test_says_what_it_does_not_find(name: str) -> None:
     with pytest.raises(CannotDamageError, match=r"in this blob is not known|names no OpenVINO"):
         DAMAGES[name](b"another format" * 100, chance(1))
+
+
+def test_what_export_model_writes_names_the_version_elsewhere() -> None:
+    data = BLOB[BLOB.index(b"CPU") :]
+    changed, done = DAMAGES["other_version"](data, chance(1))
+    assert b"ov=3137.5.2" in changed
+    assert done == {"version": "3137.5.2"}

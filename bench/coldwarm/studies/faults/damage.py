@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ZEROED_BYTES = 64 * 1024
 """What a file system may lose: a run of blocks that was never written reads as zeros."""
 
-VERSION = re.compile(rb'ie_version="(\d+\.\d+\.\d+)')
+VERSION = re.compile(rb'(?:ie_version="|ov=)(\d+\.\d+\.\d+)')
 NEXT_DIGIT = bytes.maketrans(b"0123456789", b"1234567890")
 """Keeps the length, so that nothing else in the header moves."""
 

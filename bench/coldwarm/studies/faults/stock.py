@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.measure.cachedir import ChainDir
-from coldwarm.studies.faults.trying import NotTriedError
+from coldwarm.studies.faults.trying import KEY, NotTriedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +79,7 @@ class Stock:
             chain = ChainDir(path, path / "cache", path / "driver")
             for folder in (path, chain.cache, chain.driver):
                 folder.mkdir()
-            sample = bench.take(trial, case, "cold", chain, files=files, sampler=sampler)
+            sample = bench.take(trial, case, "cold", chain, files=files, key=KEY, sampler=sampler)
             if not sample.is_ok:
                 shutil.rmtree(path)
                 msg = f"the cold start: {sample.reason}"

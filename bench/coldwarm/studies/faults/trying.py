@@ -23,6 +23,10 @@ TRY, NEXT, BEFORE = "try", "next", "before"
 """Roles of a start: met the fault; came after it and shows what was left; prepared the fault."""
 
 
+KEY = "5a" * 32
+"""For ciphers that need one. The same for all, since good blobs are copied from try to try."""
+
+
 class NotTriedError(Exception):
     """The fault cannot be tried with this case or here; the text says why."""
 
@@ -81,6 +85,7 @@ class Trying:
             case or self.case,
             kind,
             self.chain,
+            key=KEY,
             position=len(self.starts) if position is None else position,
             sampler=placed(self.sampler, circumstances),
         )
@@ -108,7 +113,8 @@ class Trying:
     ) -> None:
         """Make the start that meets the fault, and where a blob may be good again, the next."""
         sample = self.take(TRY, case, kind=kind, circumstances=circumstances)
-        if sample.is_ok and sample.loaded_from_cache is not True and sample.blobs_after:
+        loaded = sample.loaded_from_cache is True or self.case.api == "import"
+        if sample.is_ok and not loaded and sample.blobs_after:
             self.take(NEXT, case, circumstances=circumstances)
 
 
