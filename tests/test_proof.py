@@ -8,11 +8,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import numpy as np
+import psutil
 import pytest
 
 from coldwarm import models, store
@@ -26,7 +30,6 @@ from coldwarm.verdict import judged_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from coldwarm.measure.cachedir import ChainDir
     from coldwarm.measure.session import Mutation
@@ -228,6 +231,54 @@ def test_encryption_reports_what_it_covers(found: Found, cipher: str) -> None:
     assert 0 < summary.encrypted_share < 0.5
     assert summary.clear_windows is not None
     assert summary.clear_windows > 0
+
+
+def test_the_key_is_in_no_file_command_line_or_environment(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "5eed" * 16
+    # Only the session asks for keys; process trees have random marks of their own.
+    monkeypatch.setattr("coldwarm.measure.session.secrets", Mock(token_hex=lambda _: key))
+    forms = (key.encode(), bytes.fromhex(key))
+    seen: set[int] = set()
+
+    def shown(directory: Path) -> list[Path]:
+        """Return what a process shows of itself and holds a form of the key."""
+        files = [directory / name for name in ("cmdline", "environ")]
+        return [file for file in files if any(form in read(file) for form in forms)]
+
+    def read(file: Path) -> bytes:
+        try:
+            return file.read_bytes()
+        except OSError:  # it has just ended, or is not ours
+            return b""
+
+    leaks: list[Path] = []
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(0.005):
+            for child in psutil.Process().children(recursive=True):
+                seen.add(child.pid)
+                leaks.extend(shown(Path("/proc", str(child.pid))))
+
+    def search(start: Start, chain: ChainDir) -> None:
+        leaks.extend(holding(chain.path))
+
+    def holding(directory: Path) -> list[Path]:
+        files = [path for path in directory.rglob("*") if path.is_file()]
+        return [path for path in files if any(form in path.read_bytes() for form in forms)]
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        found = bench.verdict(case(encryption="aes-256-gcm", cache_mode=SPEED), mutate=search)
+    finally:
+        ended.set()
+        watcher.join()
+    assert found.verdict == "hit"
+    assert len(seen) >= 3
+    assert leaks + holding(bench.run) == []
 
 
 def test_a_replaced_bin_is_stale_by_path(bench: Bench) -> None:
