@@ -72,6 +72,19 @@ def test_it_fits_and_asks_for_nothing(
         assert trouble == []
 
 
+def test_paper_is_white_and_holds_the_whole_table(browser: Browser, page_path: Path) -> None:
+    with opened(browser, page_path, width=720, scheme="dark") as (page, trouble):
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == (
+            "rgb(255, 255, 255)"
+        )
+        assert page.locator("#cases tbody tr").first.evaluate(
+            "(row) => getComputedStyle(row).display"
+        ) == ("table-row")
+        assert page.evaluate(TOO_WIDE) == []
+        assert trouble == []
+
+
 def test_both_schemes_have_grounds_of_their_own(browser: Browser, page_path: Path) -> None:
     grounds = set()
     for scheme in ("light", "dark"):
