@@ -62,13 +62,13 @@ def _damaged(title: str, text: str) -> Fault:
     return Fault(DAMAGED, title, text, RECOVERS)
 
 
-def _place(title: str, text: str, *, due: str = UNCACHED, starts: int = 2) -> Fault:
-    return Fault(PLACE, title, text, due, ANSWERS, starts)
+def _place(title: str, text: str, *, due: str = UNCACHED) -> Fault:
+    return Fault(PLACE, title, text, due, ANSWERS, starts=1)
 
 
 FAULTS: Mapping[str, Fault] = {
     "nothing": Fault(
-        NOTHING, "nothing", "Nothing is done to the blob.", "It should hit.", starts=2
+        NOTHING, "nothing", "Nothing is done to the blob.", "It should hit.", starts=1
     ),
     "truncated": _damaged("truncated blob", "The blob is cut at a byte chosen by chance."),
     "empty": _damaged("empty blob", "The blob is cut to no bytes."),
@@ -93,7 +93,6 @@ FAULTS: Mapping[str, Fault] = {
         "another model's blob",
         "The blob of the same network with other weights lies under this model's name.",
         RECOVERS,
-        starts=4,
     ),
     "read_only_empty": _place(
         "read-only directory, empty", "The cache directory is empty and has mode 0500."
