@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.study import PROPERTIES
+from coldwarm.runtimes import INSTALLED
 from coldwarm.studies import reproduction
 from coldwarm.studies.invalidation import judge
 from coldwarm.studies.invalidation.changes import CHANGES
@@ -120,6 +121,7 @@ def reproduce(trace: Trace, judgement: Judgement) -> Script | None:
         case.api,
         mode,
         case.encryption.partition(":")[0].replace("none", ""),
+        case.runtime.replace(INSTALLED, ""),
         title=f"{about.title}, {case.api}, CACHE_MODE={mode}: {surprise}.",
         text=(
             f"{about.detail} {_expected(about.expected)}: {about.why}.\n\n"
