@@ -126,7 +126,7 @@ def test_a_run_of_damaged_lines_says_so_briefly() -> None:
 
 
 def test_hits_without_times_on_both_sides_are_no_decision() -> None:
-    timeless = stored_run([replace(each, load_ns=None, phases_ns={}) for each in samples_of(1)])
+    timeless = stored_run([replace(each, load_ns=None) for each in samples_of(1)])
     found = compare_runs(timeless, timeless)
     assert (found.exit_code(), found.exit_code(require_decision=True)) == (0, 4)
     assert found.cases[0].result("speedup").reason == "not measured in base and head"
