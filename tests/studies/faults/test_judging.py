@@ -114,6 +114,8 @@ def test_a_crowd_is_as_good_as_its_worst_start_and_counted_over_all_tries() -> N
     ]
     surprise = "the process is ended by SIGBUS (3 of 12 starts)"
     assert judged(*traces) == [("crash", surprise), ("recovered", None), ("crash", surprise)]
+    last = judging.judge(traces)[-1]
+    assert last.reason == f"1 of 4 starts: ended by SIGBUS; 1 of 4 starts: {MESSAGE}"
     assert judging.without_counts(surprise) == "the process is ended by SIGBUS"
 
 

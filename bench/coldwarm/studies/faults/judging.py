@@ -106,8 +106,17 @@ def _judge(trace: Trace) -> Judgement:
         surprise = (
             None if as_it_should or outcome not in BAD else where + _surprise(outcome, reason)
         )
+        if fault.family == STAMPEDE:
+            return Judgement(outcome, _all_that_went_wrong(met) or f"{where}{reason}", surprise)
         return Judgement(outcome, f"{where}{reason}", surprise)
     return _answered_right(trace)
+
+
+def _all_that_went_wrong(met: Sequence[tuple[str, Sample, str, str]]) -> str:
+    """Return what became of the starts of a crowd that did not answer right, with counts."""
+    crowd = [(outcome, reason) for role, _, outcome, reason in met if role != NEXT]
+    seen = Counter(reason for outcome, reason in crowd if outcome in BAD)
+    return "; ".join(f"{count} of {len(crowd)} starts: {reason}" for reason, count in seen.items())
 
 
 def _answered_right(trace: Trace) -> Judgement:
