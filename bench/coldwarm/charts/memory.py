@@ -38,7 +38,7 @@ HELD = ("rss_anon_load_bytes", "rss_file_load_bytes")
 HELD_AT_END = ("rss_anon_first_inference_bytes", "rss_file_first_inference_bytes")
 
 FOOT = (
-    "Marks: peak resident memory of the phase, median with its 95 % interval; dots are single "
+    "Marks: peak resident memory of the phase in MB, median with its 95 % interval; dots are single "
     "starts. Bars: what the process held after loading and after the first inference. The system "
     "can drop file-backed memory, such as mapped weights, and read it again; anonymous memory it "
     "cannot."
@@ -57,7 +57,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
             TITLE,
             finding(rows),
             len(rows),
-            [f"{phase}, MB" for phase in phases],
+            phases,
             f"{FOOT} Method: {', '.join(_methods(rows))}.",
             value_width=20,
         )
