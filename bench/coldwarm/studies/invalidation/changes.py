@@ -95,7 +95,7 @@ CHANGES: dict[str, Change] = {
     ),
     "quiet_content": Change(
         "graph changed quietly",
-        "As above in the .xml, but its size and time of change stay what they were.",
+        "One operation in the .xml computes something else; size and time of change stay.",
         MISS,
         OTHER_MODEL,
     ),
