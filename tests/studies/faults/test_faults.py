@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 INTERRUPTED = 130
+FULL = re.compile("small_disk|file_limit_bytes")
 CHANGES = ("full_disk", "stampede", "flipped_weights", "no_permission", "killed")
 EXPERIMENT = f"""\
 name: broken
@@ -90,7 +92,7 @@ def wait_for(what: Callable[[], object], process: subprocess.Popen[str]) -> None
 def test_nothing_is_left_behind_however_it_ends(tmp_path: Path) -> None:
     run = Run(tmp_path)
     killed = run.begin("broken.yaml", "--out", "run")
-    wait_for(lambda: any("small_disk" in line for line in run.living()), killed)
+    wait_for(lambda: any(FULL.search(line) for line in run.living()), killed)
     killed.kill()
     killed.communicate()
     deadline = time.monotonic() + 10

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.measure.cachedir import ChainDir
+from coldwarm.studies.faults.circumstances import ORDINARY, placed
 from coldwarm.studies.faults.trying import KEY, NotTriedError
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ class Stock:
             chain = ChainDir(path, path / "cache", path / "driver")
             for folder in (path, chain.cache, chain.driver):
                 folder.mkdir()
-            sample = bench.take(trial, case, "cold", chain, files=files, key=KEY, sampler=sampler)
+            alone = placed(sampler or bench.sampler, ORDINARY)
+            sample = bench.take(trial, case, "cold", chain, files=files, key=KEY, sampler=alone)
             if not sample.is_ok:
                 shutil.rmtree(path)
                 msg = f"the cold start: {sample.reason}"
