@@ -38,10 +38,10 @@ HELD = ("rss_anon_load_bytes", "rss_file_load_bytes")
 HELD_AT_END = ("rss_anon_first_inference_bytes", "rss_file_first_inference_bytes")
 
 FOOT = (
-    "Marks: peak resident memory of the phase in MB, median with its 95 % interval; dots are single "
-    "starts. Bars: what the process held after loading and after the first inference. The system "
-    "can drop file-backed memory, such as mapped weights, and read it again; anonymous memory it "
-    "cannot."
+    "Marks: peak resident memory of the phase in MB, median with its 95 % interval; dots are "
+    "single starts. Bars: what the process held after loading and after the first inference. The "
+    "system can drop file-backed memory, such as mapped weights, and read it again; anonymous "
+    "memory it cannot."
 )
 
 
