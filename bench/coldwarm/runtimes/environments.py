@@ -151,7 +151,8 @@ def _interpreter_of(environment: Path) -> Path:
 def _complete(
     environment: Path, asked: str, here: str, version: str, packages: Mapping[str, str]
 ) -> None:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    # Finer than two of them can be made: the latest is the one that is used without an index.
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
     shelf.write_stamp(environment, Stamp(asked, here, version, packages, now))
 
 
