@@ -10,7 +10,8 @@ from artists import (
 )
 from fake_samples import fake_frame, fake_run
 
-from coldwarm.charts.gallery import OF_GROUP, OF_RUN, Chart, Drawing, gallery
+from coldwarm.charts import heatmap
+from coldwarm.report.pictures import OF_A_GROUP, OF_A_RUN, Chart
 from coldwarm.summary import CaseSummary, summarise
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-CHARTS = [*OF_RUN, *OF_GROUP]
+CHARTS: list[Chart] = [heatmap, *OF_A_RUN, *OF_A_GROUP]
 NAMES = [chart.__name__.rpartition(".")[2] for chart in CHARTS]
 
 every_chart = pytest.mark.parametrize("chart", CHARTS, ids=NAMES)
@@ -123,31 +124,3 @@ def test_runs_that_lack_something_are_drawn_or_left_out(chart: Chart, lacking: D
 def test_an_empty_run_has_no_charts(chart: Chart, part: Data) -> None:
     frame, _ = part
     assert chart.draw(frame.iloc[:0], []) is None
-
-
-@pytest.fixture(scope="module")
-def drawings(whole: Data) -> list[Drawing]:
-    return list(gallery(*whole))
-
-
-def test_the_gallery_draws_the_run_and_then_each_model_on_each_device(
-    drawings: list[Drawing],
-) -> None:
-    of_run = [drawing.name for drawing in drawings if drawing.group is None]
-    assert of_run == ["heatmap", "dumbbell", "blobs", "encryption", "storage", "drift"]
-    groups = {drawing.group for drawing in drawings if drawing.group}
-    # Nothing ran on the GPU, so there is nothing to draw of it.
-    assert groups == {(model, "CPU", "installed") for model in ("gpt2", "resnet50")}
-    for group in groups:
-        names = [drawing.name for drawing in drawings if drawing.group == group]
-        assert names == ["phases", "memory", "breakeven"]
-
-
-def test_a_group_is_drawn_of_its_own_samples_alone(whole: Data, drawings: list[Drawing]) -> None:
-    frame, _ = whole
-    own = frame[(frame["model"] == "gpt2") & (frame["device"] == "CPU")]
-    alone = list(gallery(own, summarise(own)))
-    for drawing in alone:
-        if drawing.group is not None:
-            (same,) = [d for d in drawings if (d.name, d.group) == (drawing.name, drawing.group)]
-            assert same.alt == drawing.alt

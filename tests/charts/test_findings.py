@@ -1,4 +1,4 @@
-"""What each chart of the gallery says about runs whose truth is known."""
+"""What each chart says about runs whose truth is known."""
 
 from __future__ import annotations
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from coldwarm.report.evidence import Evidence
 
 
+OF_EACH = ["phases", "memory", "blobs", "breakeven"]
+"""The other charts of one model on one device, where neither codecs nor storage vary."""
+
+
 @pytest.fixture(scope="module")
 def pictures(evidence: Evidence, tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
     return draw_all([evidence], tmp_path_factory.mktemp("charts"))
@@ -38,6 +42,19 @@ def test_both_doc_charts_of_each_model_are_drawn(pictures: list[Picture]) -> Non
 
     assert {group[1] for group in groups if group} == {"resnet50", "mobilenet-v2"}
     assert sum(picture.title.startswith("Caching") for picture in pictures) == 4
+
+
+def test_the_other_charts_are_of_the_run_or_of_one_model_on_one_device(
+    pictures: list[Picture],
+) -> None:
+    names = [(picture.group is None, picture.files[0].stem) for picture in pictures]
+
+    of_run = [name for whole, name in names if whole]
+    assert of_run == ["heatmap", "dumbbell", "drift"]
+    for model in ("resnet50", "mobilenet-v2"):
+        own = [name for whole, name in names if not whole and name.startswith(model)]
+        charts = [name.rpartition("__")[2] for name in own]
+        assert charts == ["caching_enabled", "caching_times", *OF_EACH]
 
 
 def test_a_picture_keeps_its_colours_within_a_step(pictures: list[Picture]) -> None:
