@@ -1,4 +1,4 @@
-"""Mistakes that no single value shows: rules that match nothing, a matrix without cases.
+"""Mistakes that no single value shows: rules that match nothing, keys that mean nothing together.
 
 They are looked for in whatever is right about the file, so that they are reported together with
 its other mistakes. What hangs on a value that is wrong itself is left alone.
@@ -6,24 +6,37 @@ its other mistakes. What hangs on a value that is wrong itself is left alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coldwarm.experiment import matrix
+from coldwarm.experiment.case import LLM
 from coldwarm.experiment.problems import quote
 from coldwarm.experiment.yaml_nodes import KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from coldwarm.experiment.case import Case
     from coldwarm.experiment.located import LocatedModel
-    from coldwarm.experiment.problems import Problem
+    from coldwarm.experiment.problems import Loc, Problem
     from coldwarm.experiment.sound import SoundParts
     from coldwarm.experiment.yaml_nodes import Document
 
 
+NOT_IN_A_STUDY = {
+    "compare": "a study compares nothing along an axis",
+    "expect": "a study has outcomes, no verdicts",
+}
+"""Keys that mean nothing beside ``study``, and why."""
+
+COUNTS = ("rounds", "precision", "time_budget", "warm_starts")
+"""Keys of ``sampling`` that say how often, which in a study is said by its tries."""
+
+
 def inconsistencies(document: Document, parts: SoundParts) -> Iterator[Problem]:
     """Yield what does not fit together among the sound parts of a document."""
+    yield from _idle_in_a_study(document)
+    yield from _idle_for_an_llm(document, parts)
     yield from _clashing_models(document, parts)
     if parts.lacks_matrix and not document.data.get("include"):
         yield document.problem((), "the matrix is empty: add a matrix with a model")
@@ -39,6 +52,43 @@ def inconsistencies(document: Document, parts: SoundParts) -> Iterator[Problem]:
     else:
         yield from _idle_rules(document, parts)
         yield from _idle_expectations(document, parts)
+
+
+def _idle_in_a_study(document: Document) -> Iterator[Problem]:
+    if "study" not in document.data:
+        return
+    for key, why in NOT_IN_A_STUDY.items():
+        if document.data.get(key):
+            yield document.problem((key, KEY), f"{why}: remove it")
+    for key in _keys_of(document.data.get("sampling"), COUNTS):
+        message = f"a study has no {key}: how often is said by tries"
+        yield document.problem(("sampling", key, KEY), message)
+
+
+def _idle_for_an_llm(document: Document, parts: SoundParts) -> Iterator[Problem]:
+    if document.data.get("kind") != LLM:
+        return
+    if "study" in document.data:
+        yield document.problem(("kind",), "a study starts models: remove kind")
+    included = document.data.get("include")
+    entries: list[tuple[Loc, Any]] = [(("matrix",), document.data.get("matrix"))]
+    entries += [
+        (("include", index), entry)
+        for index, entry in enumerate(included if isinstance(included, list) else ())
+    ]
+    for loc, entry in entries:
+        for key in _keys_of(entry, ("api",)):
+            message = "an llm experiment has no axis api: a pipeline loads its models"
+            yield document.problem((*loc, key, KEY), message)
+    for loc, model in parts.models():
+        if model.inputs:
+            message = "an llm experiment takes no inputs: it has a prompt of its own"
+            yield document.problem(loc, message)
+
+
+def _keys_of(value: object, wanted: Sequence[str]) -> list[str]:
+    """Return the wanted keys that a value has, none if it is no mapping."""
+    return [key for key in wanted if isinstance(value, dict) and key in value]
 
 
 def _clashing_models(document: Document, parts: SoundParts) -> Iterator[Problem]:

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema
 
 from coldwarm.experiment.case import LLM
@@ -14,18 +14,8 @@ from coldwarm.experiment.case_entries import ExpectedFinding, IncludedCase, Matr
 from coldwarm.experiment.fields import Axis, Environment, RunName, Switch, choice
 from coldwarm.experiment.references import Directory
 from coldwarm.experiment.sampling_entry import SamplingEntry
-from coldwarm.experiment.strict import Strict, fault, refuse
+from coldwarm.experiment.strict import Strict
 from coldwarm.experiment.study_entry import StudyEntry
-from coldwarm.experiment.yaml_nodes import KEY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-NOT_IN_A_STUDY = {
-    "compare": "a study compares nothing along an axis",
-    "expect": "a study has outcomes, no verdicts",
-}
-"""Keys that mean nothing beside ``study``, and why."""
 
 KINDS = ("model", LLM)
 
@@ -88,53 +78,6 @@ class ExperimentFile(Strict):
         default=None,
         description="A study instead of a measurement: what invalidates the cache, what breaks it.",
     )
-
-    @model_validator(mode="after")
-    def _llm_uses_every_key(self) -> ExperimentFile:
-        if self.kind != LLM:
-            return self
-        faults = [
-            fault(
-                "an llm experiment has no axis api: a pipeline loads its models", *loc, "api", KEY
-            )
-            for loc, entry in self._entries()
-            if "api" in entry.model_fields_set
-        ]
-        faults += [
-            fault("an llm experiment takes no inputs: it has a prompt of its own", *loc, "model")
-            for loc, entry in self._entries()
-            for model in (entry.model if isinstance(entry.model, tuple) else (entry.model,))
-            if model.inputs
-        ]
-        if self.study is not None:
-            faults.append(fault("a study starts models: remove kind", "kind"))
-        if faults:
-            raise refuse(faults)
-        return self
-
-    def _entries(self) -> Iterator[tuple[tuple[str | int, ...], Matrix | IncludedCase]]:
-        if self.matrix is not None:
-            yield ("matrix",), self.matrix
-        for index, entry in enumerate(self.include):
-            yield ("include", index), entry
-
-    @model_validator(mode="after")
-    def _study_uses_every_key(self) -> ExperimentFile:
-        if self.study is None:
-            return self
-        faults = [
-            fault(f"{why}: remove it", key, KEY)
-            for key, why in NOT_IN_A_STUDY.items()
-            if getattr(self, key)
-        ]
-        faults += [
-            fault(f"a study has no {key}: how often is said by tries", "sampling", key, KEY)
-            for key in ("rounds", "precision", "time_budget", "warm_starts")
-            if key in self.sampling.model_fields_set
-        ]
-        if faults:
-            raise refuse(faults)
-        return self
 
 
 class _WithoutTitles(GenerateJsonSchema):
