@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +15,6 @@ from coldwarm.experiment.located import (
     locate_model,
     locate_named_model,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -175,3 +172,21 @@ def test_directories_must_exist(here: Surroundings) -> None:
     for text in ("file", "gone", ""):
         with pytest.raises(ValueError, match="there is no directory"):
             check_directory(text, here)
+
+
+@pytest.mark.parametrize(
+    ("model", "may_be"),
+    [
+        (LocatedModel("net", Path("net.xml")), True),
+        (LocatedModel("net", Path("net.XML")), True),
+        (LocatedModel("net.xml", Path("net.onnx")), False),
+        (LocatedModel("net", Path("saved_model")), False),
+        (LocatedModel("resnet50:int8"), True),
+        (LocatedModel("basic-pitch@ir"), True),
+        (LocatedModel("basic-pitch@tflite"), False),
+    ],
+)
+def test_a_name_or_path_tells_whether_a_model_may_be_an_ir(
+    model: LocatedModel, *, may_be: bool
+) -> None:
+    assert model.may_be_ir is may_be

@@ -38,7 +38,7 @@ matrix:
   cache_mode: OPTIMIZE_SIZE
   encryption: [none, "codec:encrypt, decrypt"]
   runtime: {python: python3, env: {B: on, A: 1}}
-  properties: [{WEIGHTS_PATH: "${model_bin}", NUM_STREAMS: 1, PERF_COUNT: true, HINT: "1"}]
+  properties: [{NOTE: "${model_path}", NUM_STREAMS: 1, PERF_COUNT: true, HINT: "1"}]
   storage: hot
 include:
   - {model: other.onnx, device: "AUTO:GPU,CPU"}
@@ -62,7 +62,7 @@ def test_reads_every_key(read: Read, tmp_path: Path) -> None:
     experiment = read(WHOLE)
     runtime = '{"env": {"A": "1", "B": "on"}, "python": "python3"}'
     properties = {
-        "WEIGHTS_PATH": "${model_bin}",
+        "NOTE": "${model_path}",
         "NUM_STREAMS": 1,
         "PERF_COUNT": True,
         "HINT": "1",

@@ -6,6 +6,7 @@ its other mistakes. What hangs on a value that is wrong itself is left alone.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.experiment import matrix
@@ -14,7 +15,7 @@ from coldwarm.experiment.problems import quote
 from coldwarm.experiment.yaml_nodes import KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from coldwarm.experiment.case import Case
     from coldwarm.experiment.located import LocatedModel
@@ -32,12 +33,15 @@ NOT_IN_A_STUDY = {
 COUNTS = ("rounds", "precision", "time_budget", "warm_starts")
 """Keys of ``sampling`` that say how often, which in a study is said by its tries."""
 
+_WEIGHTS = "${model_bin}"
+
 
 def inconsistencies(document: Document, parts: SoundParts) -> Iterator[Problem]:
     """Yield what does not fit together among the sound parts of a document."""
     yield from _idle_in_a_study(document)
     yield from _idle_for_an_llm(document, parts)
     yield from _clashing_models(document, parts)
+    yield from _included_without_weights(document, parts)
     if parts.lacks_matrix and not document.data.get("include"):
         yield document.problem((), "the matrix is empty: add a matrix with a model")
     if not isinstance(document.data.get("matrix"), dict):
@@ -52,6 +56,7 @@ def inconsistencies(document: Document, parts: SoundParts) -> Iterator[Problem]:
     else:
         yield from _idle_rules(document, parts)
         yield from _idle_expectations(document, parts)
+        yield from _pairs_without_weights(document, parts)
 
 
 def _idle_in_a_study(document: Document) -> Iterator[Problem]:
@@ -130,3 +135,46 @@ def _idle_expectations(document: Document, parts: SoundParts) -> Iterator[Proble
         if not any(matrix.matches(pattern, case) for case in cases):
             message = f"this expectation matches no case: {matrix.why_unmatched(pattern, cases)}"
             yield document.problem(("expect", index), message)
+
+
+def _included_without_weights(document: Document, parts: SoundParts) -> Iterator[Problem]:
+    for index, entry in parts.include.items():
+        key = _key_of_weights(entry.properties)
+        if key is not None and not entry.model.may_be_ir:
+            message = f"{_no_weights([entry.model.name])}: remove it from this case"
+            yield document.problem(("include", index, "properties", key), message)
+
+
+def _pairs_without_weights(document: Document, parts: SoundParts) -> Iterator[Problem]:
+    """Yield the properties of the matrix that need weights beside models that have none."""
+    if not parts.is_sound("exclude"):
+        return
+    rules = [parts.certain(rule.pattern()) for rule in parts.exclude.values()]
+    cases = matrix.expand(parts.axes(), exclude=rules)
+    bare = {model.name for _, model in parts.values("model") if not model.may_be_ir}
+    for loc, properties in parts.values("properties"):
+        key = _key_of_weights(properties)
+        paired = dict.fromkeys(case.model for case in cases if case.properties == properties)
+        names = [name for name in paired if name in bare]
+        if key is None or not names:
+            continue
+        todo = "remove it"
+        if len(names) < len(paired):
+            models = json.dumps(names[0] if len(names) == 1 else names, ensure_ascii=False)
+            rule = f"{{model: {models}, properties: {matrix.value_text(properties)}}}"
+            todo = f"add to exclude: {rule}"
+        yield document.problem((*loc, key), f"{_no_weights(names)}: {todo}")
+
+
+def _key_of_weights(properties: Mapping[str, Any]) -> str | None:
+    """Return the first property whose value, at any depth, is filled in with the weights file."""
+    values = ((key, matrix.value_text(value)) for key, value in properties.items())
+    return next((key for key, text in values if _WEIGHTS in text), None)
+
+
+def _no_weights(names: Sequence[str]) -> str:
+    are_not = "is not" if len(names) == 1 else "are not"
+    return (
+        f"{_WEIGHTS} is the weights file of an OpenVINO IR, which "
+        f"{' and '.join(map(quote, names))} {are_not}"
+    )

@@ -59,6 +59,13 @@ class LocatedModel:
     path: Path | None = None
     inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    @property
+    def may_be_ir(self) -> bool:
+        """Return whether it may be an OpenVINO IR, as far as its name tells."""
+        if self.path is not None:
+            return self.path.suffix.lower() == ".xml"
+        return self.name.partition("@")[2] in ("", "ir")
+
 
 def locate_model(text: str, here: Surroundings) -> LocatedModel:
     """Return the model that a name or path stands for.

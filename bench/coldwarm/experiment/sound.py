@@ -86,11 +86,16 @@ class SoundParts:
 
     def models(self) -> Iterator[tuple[Loc, LocatedModel]]:
         """Yield every model and where it stands."""
-        places = self._sound_values.get("model", {})
-        for index, model in zip(places, self.matrix.model, strict=True):
-            yield ("matrix", "model", index), model
+        yield from self.values("model")
         for index, entry in self.include.items():
             yield ("include", index, "model"), entry.model
+
+    def values(self, axis: str) -> Iterator[tuple[Loc, Any]]:
+        """Yield every value that the matrix gives for an axis and where it stands."""
+        # An axis without places has its default.
+        places = self._sound_values.get(axis, ())
+        for index, value in zip(places, getattr(self.matrix, axis), strict=False):
+            yield ("matrix", axis, index), value
 
     def is_sound(self, *start: str | int) -> bool:
         """Return whether nothing is wrong at or below a place."""

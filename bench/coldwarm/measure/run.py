@@ -85,10 +85,14 @@ def resolve_models(experiment: Experiment, tell: Callable[[str], None]) -> dict[
     """Return the files of every model of the experiment, building what is built in.
 
     Raises:
-        ModelError: when a model is missing or cannot be built.
+        ModelError: when a model is missing, cannot be built, or lacks a file that a placeholder of
+            its cases stands for.
     """
     names = dict.fromkeys(case.model for case in experiment.cases)
-    return {name: models.resolve(name, experiment.model_paths, progress=tell) for name in names}
+    files = {name: models.resolve(name, experiment.model_paths, progress=tell) for name in names}
+    for case in experiment.cases:
+        models.fill_placeholders(case.properties, files[case.model])
+    return files
 
 
 def plan_parts(
