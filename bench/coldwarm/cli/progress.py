@@ -38,7 +38,7 @@ def show_progress(experiment: Experiment, *, quiet: bool = False) -> Iterator[Pr
         TextColumn("round {task.fields[round]}", markup=False),
         BarColumn(bar_width=None),
         TextColumn("{task.completed:.0f}/{task.total:.0f}"),
-        TextColumn("{task.fields[clock]}"),
+        TextColumn("{task.fields[clock]}", markup=False),
     )
     with Progress(*columns, console=console, auto_refresh=False) as bar:
         yield Bar(bar, total, rounds)
