@@ -167,8 +167,9 @@ def test_resume_repeats_nothing_and_loses_nothing(bench: Bench, stop_after: int)
     before = bench.stored()
     assert len(before) == stop_after
     assert list(bench.caches.iterdir()) == []
-    bench.measure(experiment)
+    progress = bench.measure(experiment)
     after = bench.stored()
+    assert progress.skips == stop_after
     assert after[:stop_after] == before
     assert taken(after) == planned(experiment)
     assert all(s.is_proven_hit for s in after if s.kind == "warm")

@@ -38,7 +38,7 @@ class Progress(Protocol):
         """A sample was stored."""
 
     def skipped(self, starts: int) -> None:
-        """Planned starts will not be made."""
+        """Planned starts will not be made, or were made before the run was interrupted."""
 
 
 class Session:
@@ -77,6 +77,7 @@ class Session:
         """Measure what remains. Ctrl-C loses the start under way and nothing else."""
         sampling = self._experiment.sampling
         began = time.monotonic()
+        self._progress.skipped(len(self._done))
         self._take_all_references()
         for number in range(sampling.max_rounds):
             spent = time.monotonic() - began
