@@ -43,11 +43,22 @@ def test_what_is_no_runtime_is_said(config: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["run", "noise"])
-def test_a_begun_run_keeps_its_options(command: str, config: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", [("--rounds", "3"), ("--seed", "0"), ("--only", "api=path")])
+def test_a_begun_run_keeps_its_options(
+    command: str, option: tuple[str, str], config: str, tmp_path: Path
+) -> None:
     run = write_run(tmp_path / "run", fake_run(rounds=1))
-    error = coldwarm(command, config, "--resume", str(run), "--rounds", "3").exception
+    error = coldwarm(command, config, "--resume", str(run), *option).exception
     assert isinstance(error, UsageError)
     assert error.message.endswith("cannot be changed with --resume")
+
+
+@pytest.mark.parametrize("command", ["run", "noise"])
+def test_a_begun_run_keeps_its_place(command: str, config: str, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", fake_run(rounds=1))
+    error = coldwarm(command, config, "--resume", str(run), "--out", "elsewhere").exception
+    assert isinstance(error, UsageError)
+    assert "leave it out with --resume" in error.message
 
 
 def test_something_must_be_named(config: str) -> None:

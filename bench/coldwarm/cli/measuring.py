@@ -47,6 +47,7 @@ def measuring_options(command: F) -> F:
 def chosen_experiment(
     config: Path | None,
     resume: Path | None,
+    out: Path | None,
     overrides: Mapping[str, Any],
     devices: Callable[[], Sequence[str]],
 ) -> tuple[Experiment, Mapping[str, Any] | None]:
@@ -55,6 +56,7 @@ def chosen_experiment(
     Args:
         config: the experiment file.
         resume: the run to continue, with the options that it began with.
+        out: where a new run is to be stored.
         overrides: options of the command line that change the experiment.
         devices: names the devices of this host.
 
@@ -62,9 +64,12 @@ def chosen_experiment(
         click.UsageError: when the options contradict each other, or nothing is named.
     """
     if resume is not None:
-        if any(overrides.values()):
+        if any(value not in (None, []) for value in overrides.values()):
             *names, last = (f"--{name.replace('_', '-')}" for name in overrides)
             msg = f"{', '.join(names)} and {last} cannot be changed with --resume"
+            raise click.UsageError(msg)
+        if out is not None:
+            msg = "--out names the directory of a new run: leave it out with --resume"
             raise click.UsageError(msg)
         begun = store.read_header(resume)
         return run.reopen(begun, config), begun

@@ -57,7 +57,7 @@ def command(
         return _say(store.read_run(config), form)
     host = run.look_at_host()
     experiment, begun = chosen_experiment(
-        config, resume, overrides, lambda: devices.expand_all(host.devices)
+        config, resume, out, overrides, lambda: devices.expand_all(host.devices)
     )
     tell = partial(Console(stderr=True).print, markup=False, highlight=False)
     host = run.with_runtimes(host, experiment, tell, begun)

@@ -66,7 +66,7 @@ def command(
         "seed": seed,
         "base_runtime": base_runtime and located_runtime(base_runtime, Path.cwd()),
     }
-    experiment, begun = chosen_experiment(config, resume, overrides, _all_devices)
+    experiment, begun = chosen_experiment(config, resume, out, overrides, _all_devices)
     if plan_only:
         _print_plan(experiment)
         return 0
