@@ -19,6 +19,7 @@ EXPERIMENT = Experiment("x", Path("x.yaml"), (Case("resnet50"), Case("gpt2")))
         {"worker": WorkerOptions(telemetry=True)},
         {"worker": WorkerOptions(env={"A": "1"})},
         {"compare_along": "api"},
+        {"cache_root": Path("/caches")},
         {"inputs": {"gpt2": {"ids": {"shape": [1]}}}},
     ],
 )
@@ -32,7 +33,6 @@ def test_the_digest_changes_with_what_is_planned(change: dict[str, object]) -> N
         {"name": "y"},
         {"source": Path("y.yaml")},
         {"question": "Why?"},
-        {"cache_root": Path("/caches")},
         {"model_paths": {"gpt2": Path("/models/gpt2.onnx")}},
     ],
 )

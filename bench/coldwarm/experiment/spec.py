@@ -117,7 +117,10 @@ class Experiment:
 
     @property
     def digest(self) -> str:
-        """Identify what is planned: cases, sampling and worker, not comments or names of files."""
+        """Identify what is planned: cases, sampling, worker, place of the caches.
+
+        Comments and names of files are no part of it.
+        """
         return short_digest(
             {
                 "cases": [case.axes() for case in self.cases],
@@ -126,5 +129,6 @@ class Experiment:
                 "compare_along": self.compare_along,
                 "inputs": {name: dict(spec) for name, spec in self.inputs.items()},
                 **({"study": vars(self.study)} if self.study else {}),
+                **({"cache_root": str(self.cache_root)} if self.cache_root else {}),
             }
         )
