@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from coldwarm import __version__
+from coldwarm.cli import OUTPUT_CLOSED
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,6 +36,20 @@ def test_version() -> None:
 
 def test_an_unknown_command_is_a_usage_error() -> None:
     assert "No such command" in coldwarm("meassure", code=2).stderr
+
+
+@pytest.mark.parametrize("command", ["schema", "models"])
+def test_a_reader_that_went_away_is_no_regression(command: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "coldwarm", command],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (OUTPUT_CLOSED, b"")
 
 
 def test_the_schema_is_json() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, by the convention of shells: 128 + SIGINT."""
+
+OUTPUT_CLOSED = 141
+"""Exit code when the reader of our output went away, as `head` does: 128 + SIGPIPE. Not 0, which
+would hide what a gate had to say after it, and not 1, which means a regression."""
 
 COMMANDS = {
     "run": "Measure the starts of an experiment.",
@@ -49,6 +54,16 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = importlib.import_module(f"coldwarm.cli.{cmd_name}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (as in click)
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except (BrokenPipeError, SystemExit) as err:
+            # Left alone, click ends with 1 where it wrote itself, and so does rich.
+            if any(isinstance(each, BrokenPipeError) for each in (err, err.__context__)):
+                raise click.exceptions.Exit(OUTPUT_CLOSED) from err
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without importing them."""
@@ -90,10 +105,9 @@ def main() -> None:
     except ColdwarmError as err:
         click.echo(str(err), err=True)
         sys.exit(err.exit_code)
-    except BrokenPipeError:
-        # The reader of our output went away, as `head` does.
-        sys.stderr.close()
-        sys.exit(0)
+    if code == OUTPUT_CLOSED:
+        # What is left in the buffer would be written, in vain, while Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code if isinstance(code, int) else 0)
 
 
