@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from coldwarm.summary import Range
+from typing import Protocol
 
 MB = 1e6
 
@@ -21,6 +18,22 @@ ABSENT = "\u2013"
 RATIO_DIGITS = 3
 
 FEW_STARTS = 10
+
+
+class Estimate(Protocol):
+    """A value and the ends of its interval; None where they are not known."""
+
+    @property
+    def value(self) -> float | None:
+        """The value."""
+
+    @property
+    def low(self) -> float | None:
+        """The lower end."""
+
+    @property
+    def high(self) -> float | None:
+        """The upper end."""
 
 
 def number(value: float | None, digits: int = 2) -> str:
@@ -65,26 +78,26 @@ def interval(low: float | None, high: float | None, digits: int = 2) -> str:
     return f"{number(low, digits)} to {number(high, digits)}"
 
 
-def estimated_ms(estimate: Range) -> str:
+def estimated_ms(estimate: Estimate) -> str:
     """Return an estimated duration, its interval in brackets where it has one."""
     return _estimated(estimate, " ms", 2)
 
 
-def estimated_ratio(estimate: Range) -> str:
+def estimated_ratio(estimate: Estimate) -> str:
     """Return an estimated ratio, its interval in brackets where it has one."""
     return _estimated(estimate, "", RATIO_DIGITS)
 
 
-def _estimated(estimate: Range, unit: str, digits: int) -> str:
+def _estimated(estimate: Estimate, unit: str, digits: int) -> str:
     if estimate.value is None:
         return ABSENT
     ends = interval(estimate.low, estimate.high, digits)
     return f"{number(estimate.value, digits)}{unit}" + (f" ({ends})" if ends else "")
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str, plural: str = "") -> str:
     """Return a count with its noun, such as ``1 start`` and ``2 starts``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count} {noun}" if count == 1 else f"{count} {plural or f'{noun}s'}"
 
 
 def listed(items: list[str]) -> str:
