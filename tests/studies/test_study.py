@@ -27,7 +27,10 @@ def test_every_try_is_planned_and_a_round_of_tries_is_a_whole_table() -> None:
 def test_the_estimate_counts_tries_and_starts() -> None:
     study = Study("invalidation", ("nothing", "size"), tries=3)
     sentence = estimate.sentence(Experiment("x", Path("x.yaml"), (CASE,), study=study))
-    assert "1 cases, 2 changes, each tried 3 times: 6 tries, about 20 starts" in sentence
+    assert "1 case, 2 changes, each tried 3 times: 6 tries, about 20 starts" in sentence
+    once = Study("invalidation", ("size",), tries=1)
+    sentence = estimate.sentence(Experiment("x", Path("x.yaml"), (CASE,), study=once))
+    assert "1 case, 1 change, each tried 1 time: 1 try, about" in sentence
     many = Study("invalidation", INVALIDATION, tries=9)
     assert "min" in estimate.sentence(Experiment("x", Path("x.yaml"), (CASE,), study=many))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coldwarm.models.catalog import BUILTINS, PRECISIONS, known_models
 from coldwarm.models.hashing import digests
 from coldwarm.models.listing import ModelInfo, list_models, model_info
-from coldwarm.models.lookup import resolve
+from coldwarm.models.lookup import resolve, size_of
 from coldwarm.models.model_files import ModelFiles
 from coldwarm.models.placeholders import fill_placeholders
 from coldwarm.models.places import user_cache_dir
@@ -25,5 +25,6 @@ __all__ = [
     "model_info",
     "provide",
     "resolve",
+    "size_of",
     "user_cache_dir",
 ]

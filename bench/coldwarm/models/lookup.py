@@ -56,6 +56,21 @@ def resolve(
     return replace(files, inputs=variant.model.inputs)
 
 
+def size_of(name: str, model_paths: Mapping[str, Path]) -> int:
+    """Return the bytes of a model, whether it is on this machine already or not.
+
+    Args:
+        name: what cases call the model.
+        model_paths: name to path of the models that are local files.
+
+    Raises:
+        ModelError: when there is no such model, or a file of it is missing.
+    """
+    if name in model_paths:
+        return find_files(name, model_paths[name]).bytes
+    return (find_real(name) or find_variant(name).weights).bytes
+
+
 def _fetched(name: str, model: RealModel) -> ModelFiles:
     state = state_of_real(model)
     if state != FETCHED:

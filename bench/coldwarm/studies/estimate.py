@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm import plan
 from coldwarm.measure.references import STARTS
+from coldwarm.quantities import counted
 from coldwarm.studies.kinds import study_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def sentence(experiment: Experiment) -> str:
     long = seconds >= 120  # noqa: PLR2004
     about = f"{seconds / 60:.0f} min (more for large models)" if long else f"{seconds:.0f} s"
     return (
-        f"{cases} cases, {changes} changes, each tried {tries} times: {cases * changes * tries} "
-        f"tries, about {starts} starts and {about}"
+        f"{counted(cases, 'case')}, {counted(changes, 'change')}, each tried "
+        f"{counted(tries, 'time')}: {counted(cases * changes * tries, 'try', 'tries')}, "
+        f"about {starts} starts and {about}"
     )
