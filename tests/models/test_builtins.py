@@ -68,7 +68,11 @@ sys.modules["openvino_telemetry"] = None
 import numpy, openvino
 
 xml, output, feeds = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-exact = {"KV_CACHE_PRECISION": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}
+exact = {
+    "INFERENCE_PRECISION_HINT": "f32",
+    "KV_CACHE_PRECISION": "f32",
+    "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0",
+}
 compiled = openvino.Core().compile_model(xml, "CPU", exact)
 shapes = {
     port.any_name: [d.get_length() if d.is_static else -1 for d in port.partial_shape]
