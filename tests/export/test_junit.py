@@ -14,6 +14,7 @@ from junitparser.xunit2 import JUnitXml
 from coldwarm.compare import compare_runs
 from coldwarm.export import export
 from coldwarm.export.junit import write_comparison
+from coldwarm.sample import FAILURES
 
 if TYPE_CHECKING:
     from junitparser.xunit2 import TestCase as JUnitCase
@@ -147,6 +148,33 @@ def test_a_comparison_with_a_regression_a_failure_and_an_unsupported_case() -> N
     (skipped,) = found["resnet50 / GPU / path"].result
     assert isinstance(skipped, Skipped)
     assert found["resnet50 / CPU / path"].result == []
+
+
+def test_a_case_of_which_some_starts_failed_is_an_error() -> None:
+    head = side(seed=2, devices=("CPU",), apis=("path",), rounds=12, failure_rate=0.1)
+    failed = sum(record["status"] in FAILURES for record in head.records)
+    xml = compared(head, side(devices=("CPU",), apis=("path",), rounds=12))
+    assert 0 < failed < 12
+    assert counts(xml) == (1, 0, 1, 0)
+    (error,) = cases(xml)["resnet50 / CPU / path"].result
+    assert error.message == f"resnet50 / CPU / path: {failed} starts of the head failed"
+
+
+def test_only_what_both_sides_lack_is_unsupported_on_both() -> None:
+    def missing(case: Case) -> str:
+        return "unsupported" if case.device == "GPU" else "hit"
+
+    def missed(case: Case) -> str:
+        return "silent_miss" if case.device == "GPU" else "hit"
+
+    for base, message in (
+        (missing, "unsupported on both sides"),
+        (missed, "resnet50 / GPU / path: verdict silent_miss, now unsupported: the device "),
+    ):
+        found = cases(compared(side(outcome=missing, seed=2), side(outcome=base)))
+        (skipped,) = found["resnet50 / GPU / path"].result
+        assert isinstance(skipped, Skipped)
+        assert skipped.message.startswith(message)
 
 
 def test_the_headline_of_a_comparison_is_printed() -> None:

@@ -44,7 +44,7 @@ def case_results(
         steady = compare_steady(match.base, match.head, axis=axis, other_host=other_host)
         results = in_order(excuse([*found, *steady], match.head, expected, today))
         ids = match.base.case.case_id, match.head.case.case_id
-        cases.append(CaseResult(match.name, *ids, results))
+        cases.append(CaseResult(match.name, *ids, results, match.head.failed))
     return tuple(cases)
 
 

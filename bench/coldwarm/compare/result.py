@@ -99,12 +99,14 @@ class CaseResult:
         base_id: case id of the base.
         head_id: case id of the head.
         results: one per metric.
+        failed: how many starts of the head failed, the uncached ones included.
     """
 
     name: str
     base_id: str
     head_id: str
     results: tuple[Result, ...]
+    failed: int = 0
 
     def result(self, metric: str) -> Result | None:
         """Return what was found for one metric, if anything was measured."""

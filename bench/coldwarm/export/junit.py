@@ -17,6 +17,7 @@ from coldwarm.compare import words
 from coldwarm.compare.expectations import expectations_of
 from coldwarm.export import outcome as o
 from coldwarm.export.timings import timings
+from coldwarm.quantities import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,17 +102,18 @@ def _of_timing(timing: Timing, header: Mapping[str, Any], today: date) -> Test:
 
 def _of_comparison(case: CaseResult) -> Test:
     verdict = case.result(m.VERDICT.name)
-    head = verdict.head if verdict is not None else None
-    worse = [result for result in case.results if result.is_regression]
-    sentences = [words.sentence(case, result) for result in worse]
+    base, head = (verdict.base, verdict.head) if verdict is not None else (None, None)
+    worse = [words.sentence(case, result) for result in case.results if result.is_regression]
     facts = {result.metric.name: result.head for result in case.results}
-    if head == "failed":
-        reason = words.sentence(case, verdict) if verdict is not None else ""
-        return Test(case.name, o.ERROR, "\n".join(sentences) or reason, "failed", None, facts)
+    if head == "failed" or (case.failed and not worse):
+        failed = f"{case.name}: {counted(case.failed, 'start')} of the head failed"
+        return Test(case.name, o.ERROR, "\n".join(worse) or failed, "failed", None, facts)
     if worse:
-        return Test(case.name, o.FAILED, "\n".join(sentences), "regression", None, facts)
-    if head == "unsupported":
-        return Test(case.name, o.SKIPPED, "unsupported on both sides", "", None, facts)
+        return Test(case.name, o.FAILED, "\n".join(worse), "regression", None, facts)
+    if verdict is not None and head == "unsupported":
+        both = "unsupported on both sides"
+        reason = both if base == head else words.sentence(case, verdict)
+        return Test(case.name, o.SKIPPED, reason, "", None, facts)
     known = [words.sentence(case, result) for result in case.results if result.excuse]
     return Test(case.name, o.PASSED, facts=facts, printed=tuple(known))
 
