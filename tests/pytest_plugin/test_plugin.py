@@ -255,6 +255,19 @@ def test_starts_are_not_measured_side_by_side(
     assert coldwarm.calls == []
 
 
+def test_a_study_is_refused_before_anything_is_measured(
+    place: pytest.Pytester, coldwarm: FakeColdwarm
+) -> None:
+    study = "name: faults\nstudy: faults\nmatrix: {model: resnet50}\n"
+    (place.path / "study.yaml").write_text(study)
+    result = place.runpytest_inprocess("study.yaml")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["*study.yaml is a study (faults), *Measure it with: coldwarm run study.yaml"]
+    )
+    assert coldwarm.calls == []
+
+
 def test_without_pytest_benchmark_it_says_how_to_get_it(place: pytest.Pytester) -> None:
     (place.path / "conftest.py").unlink()
     result = place.runpytest_inprocess("fake.yaml", "-p", "no:benchmark")

@@ -104,6 +104,13 @@ class ExperimentFile(pytest.File):
         if hasattr(self.config, "workerinput"):
             msg = "starts are measured one at a time: run pytest without -n"
             raise ColdwarmError(msg)
+        study, file = self.experiment.study, self.experiment.source
+        if study:
+            msg = (
+                f"{file} is a study ({study.kind}), which has outcomes and no load times. "
+                f"Measure it with: coldwarm run {file}"
+            )
+            raise ColdwarmError(msg)
 
 
 class Start(pytest.Function):
