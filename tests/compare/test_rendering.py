@@ -219,6 +219,24 @@ def test_the_comment_on_a_change_looks_as_expected(
     assert comment == (GOLDEN / f"{name}.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("times", "kept", "left_out"),
+    [
+        (1, "<summary>Everything else", "too long for a comment"),
+        (30, "<summary>The same: 30 cases", "<summary>Everything else"),
+        (300, "- resnet50 / CPU / path: warm start 12 % slower", "| **slower** |"),
+    ],
+)
+def test_a_comment_is_never_longer_than_github_takes(times: int, kept: str, left_out: str) -> None:
+    comment = render_markdown(replace(PAIRED, cases=PAIRED.cases * times))
+    assert len(comment) < 65_536
+    assert kept in comment
+    assert left_out not in comment
+    assert (left_out == "too long for a comment") or comment.endswith(
+        "`--format text`, and every number with `--format json`.\n"
+    )
+
+
 def test_next_steps_depend_on_what_was_found() -> None:
     calm = replace(PAIRED, cases=PAIRED.cases[1:2], failed_starts=0, only_base=(), news=())
     assert next_steps(calm) == ["Nothing is left to do"]

@@ -48,16 +48,19 @@ def signed_ends(change: Change) -> str:
     return f"{_signed(change.low)} to {_signed(change.high)} %"
 
 
-def p_value(change: Change | None) -> str:
-    """Return the adjusted p value of what decides, the plain one of what is shown."""
+def p_value(change: Change | None, below: str = "<") -> str:
+    """Return the adjusted p value of what decides, the plain one of what is shown.
+
+    Args:
+        change: what was tested, if anything.
+        below: stands before the smallest value that is told apart from zero.
+    """
     if change is None:
         return ""
     p = change.p if change.adjusted_p is None else change.adjusted_p
-    return "" if p is None else _p(p)
-
-
-def _p(p: float) -> str:
-    return f"<{SMALLEST_P}" if p < SMALLEST_P else f"{p:.3f}"
+    if p is None:
+        return ""
+    return f"{below}{SMALLEST_P}" if p < SMALLEST_P else f"{p:.3f}"
 
 
 def _signed(ratio: float) -> str:

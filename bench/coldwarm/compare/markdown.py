@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from coldwarm.compare import cells, words
@@ -17,9 +18,17 @@ if TYPE_CHECKING:
 
 COLUMNS = ("metric", "base", "head", "change", "95 % interval", "p", "samples", "verdict")
 
+MOST_CHARACTERS = 65_000
+"""GitHub refuses a comment of more than 65,536."""
+
+CUT = (
+    "The rest is too long for a comment. The same command shows it with `--format text`, and every "
+    "number with `--format json`."
+)
+
 
 def render_markdown(comparison: Comparison) -> str:
-    """Return the comparison as Markdown."""
+    """Return the comparison as Markdown, the end left out where it is too long for a comment."""
     quiet = [case for case in comparison.cases if words.is_quiet(case)]
     loud = [case for case in comparison.cases if case not in quiet]
     lines = [f"**{words.headline(comparison)}**", "", *_bullets(words.setting(comparison)), ""]
@@ -33,12 +42,24 @@ def render_markdown(comparison: Comparison) -> str:
     lines += _section("Only in the head", comparison.only_head)
     # Not escaped: no word of the user's stands in them, and commands are marked as such.
     lines += ["### Next steps", "", *(f"- {step}" for step in next_steps(comparison)), ""]
-    lines += ["### What decided", "", *words.closing(comparison), "", *_deciding(loud)]
-    lines += _folded(
-        f"The same: {counted(len(quiet), 'case')}", _bullets(map(words.same_line, quiet))
-    )
-    lines += _folded("Everything else (did not decide)", _shown(comparison.cases))
-    return "\n".join(lines)
+    lines += ["### What decided", "", *words.closing(comparison), ""]
+    details = [
+        _deciding(loud),
+        _folded(f"The same: {counted(len(quiet), 'case')}", _bullets(map(words.same_line, quiet))),
+        _folded("Everything else (did not decide)", _shown(comparison.cases)),
+    ]
+    return _fitting(lines, details)
+
+
+def _fitting(told: list[str], details: list[list[str]]) -> str:
+    """Return what must be told, and as many of the details as fit, the first ones first."""
+    text = ""
+    for kept in range(len(details), -1, -1):
+        end = [] if kept == len(details) else [CUT, ""]
+        text = "\n".join([*told, *chain(*details[:kept]), *end])
+        if len(text) <= MOST_CHARACTERS:
+            break
+    return text
 
 
 def _section(title: str, sentences: Iterable[str]) -> list[str]:
@@ -97,7 +118,7 @@ def _row(result: Result) -> tuple[str, ...]:
         cells.value(result.metric, result.head),
         cells.signed(change) if change else "",
         cells.signed_ends(change) if change else "",
-        cells.p_value(change),
+        cells.p_value(change, below="below "),  # an escaped "<" reads badly as plain text
         cells.samples(result),
     )
     verdict = f"**{result.verdict}**" if result.is_regression else result.verdict
