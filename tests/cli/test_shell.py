@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 from click.testing import CliRunner
+from fake_samples import fake_run
+from fake_store import write_run
 
 from coldwarm.cli import COMMANDS, cli
 
-LISTING = ("models", "devices", "history")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LISTING = (
+    "models",
+    "models list",
+    "models info magika",
+    "devices --no-trial",
+    "doctor --seconds 0 --results IN",
+    "history IN/results",
+    "run IN/plan.yaml --plan",
+    "run IN/study.yaml --plan",
+    "runtimes",
+)
+COLOUR = re.compile(r"\x1b\[(\d;)?3\dm")
 MAIN = "from coldwarm.cli import main; import sys; sys.argv[0] = 'coldwarm'; main()"
 
 
@@ -56,12 +75,27 @@ def test_completing_a_command_imports_none() -> None:
     assert done.stdout.split() == []
 
 
-def test_no_color_is_respected_and_a_pipe_gets_none() -> None:
-    assert "\x1b[" not in coldwarm("models").stdout
-    assert "\x1b[3" not in coldwarm("models", NO_COLOR="1", FORCE_COLOR="1").stdout
+def test_no_color_is_respected_and_a_pipe_gets_none(tmp_path: Path) -> None:
+    command = ("doctor", "--seconds", "0", "--results", str(tmp_path))
+    terminal = {"FORCE_COLOR": "1", "TERM": "xterm-256color"}
+    assert COLOUR.search(coldwarm(*command, **terminal, NO_COLOR="").stdout)
+    assert not COLOUR.search(coldwarm(*command, **terminal, NO_COLOR="1").stdout)
+    assert "\x1b[" not in coldwarm(*command, FORCE_COLOR="", NO_COLOR="").stdout
 
 
 @pytest.mark.parametrize("command", LISTING)
-def test_what_lists_gives_json_on_request(command: str) -> None:
-    help_text = CliRunner().invoke(cli, [command, "--help"]).output
-    assert "json" in help_text
+def test_what_lists_gives_json_on_request(command: str, tmp_path: Path) -> None:
+    write_run(tmp_path / "results" / "fake-host" / "run", fake_run(rounds=1))
+    study = "name: keys\nstudy: invalidation\nmatrix: {model: resnet50}\n"
+    (tmp_path / "plan.yaml").write_text(study.replace("study: invalidation\n", ""))
+    (tmp_path / "study.yaml").write_text(study)
+    words = [word.replace("IN", str(tmp_path)) for word in command.split()]
+    done = CliRunner().invoke(cli, [*words, "--format", "json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout) is not None
+
+
+def test_json_is_of_the_plan_not_of_the_run(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["run", str(tmp_path / "none.yaml"), "--format", "json"])
+    assert done.exit_code == 2
+    assert "--format json is for --plan" in done.output

@@ -48,7 +48,7 @@ def place(tmp_path: Path) -> Path:
 def test_the_plan_counts_tries(place: Path) -> None:
     done = coldwarm("run", "keys.yaml", "--plan", "--rounds", "3", cwd=place)
     assert done.returncode == 0, done.stderr
-    assert "1 cases, 3 changes, each tried 3 times: 9 tries" in done.stdout
+    assert "1 case, 3 changes, each tried 3 times: 9 tries" in done.stdout
 
 
 @pytest.mark.parametrize(

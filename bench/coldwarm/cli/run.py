@@ -15,7 +15,7 @@ from coldwarm.cli.progress import show_progress
 from coldwarm.errors import StartsFailedError
 from coldwarm.experiment.base_runtime import located_runtime
 from coldwarm.machine import devices
-from coldwarm.measure import estimate, run
+from coldwarm.measure import run
 from coldwarm.sample import FAILURES
 
 if TYPE_CHECKING:
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.argument("config", required=False, type=click.Path(path_type=Path))
 @click.option("--plan", "plan_only", is_flag=True, help="Show what would be measured, and end.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How --plan is shown.",
+)
 @measuring_options
 @click.option(
     "--base-runtime",
@@ -45,6 +53,7 @@ def command(
     config: Path | None,
     *,
     plan_only: bool,
+    form: str,
     only: tuple[str, ...],
     rounds: int | None,
     seed: int | None,
@@ -60,6 +69,9 @@ def command(
     The samples go to results/<host>/<time>-<name>/, each on disk before the next start begins.
     Ctrl-C keeps them; --resume continues.
     """
+    if form != "text" and not plan_only:
+        msg = f"--format {form} is for --plan; for a run there is coldwarm export"
+        raise click.UsageError(msg)
     overrides: dict[str, Any] = {
         "only": list(only),
         "rounds": rounds,
@@ -68,7 +80,9 @@ def command(
     }
     experiment, begun = chosen_experiment(config, resume, out, overrides, _all_devices)
     if plan_only:
-        _print_plan(experiment)
+        from coldwarm.cli.plans import print_plan  # noqa: PLC0415
+
+        print_plan(experiment, form)
         return 0
     err = Console(stderr=True)
     tell = partial(err.print, markup=False, highlight=False)
@@ -124,19 +138,6 @@ def _study(
 
     with study_progress.show_progress(experiment, quiet=quiet) as progress:
         studies.measure(path, experiment, files, here, progress)
-
-
-def _print_plan(experiment: Experiment) -> None:
-    from coldwarm.cli.tables import plan_table  # noqa: PLC0415
-
-    console = Console()
-    console.print(plan_table(experiment))
-    if experiment.study:
-        from coldwarm.studies import estimate as of_study  # noqa: PLC0415
-
-        console.print(of_study.sentence(experiment), markup=False)
-    else:
-        console.print(estimate.sentence(experiment), markup=False)
 
 
 def _finish(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm import plan
@@ -17,22 +18,42 @@ SECONDS_PER_START = 0.8
 which coldwarm was written."""
 
 
+@dataclass(frozen=True)
+class Estimate:
+    """What a study comes to.
+
+    Attributes:
+        tries: how many, of all changes and cases.
+        starts: of all tries and for reference.
+        seconds: about how long.
+    """
+
+    tries: int
+    starts: int
+    seconds: int
+
+
+def estimate(experiment: Experiment) -> Estimate:
+    """Return how many tries and starts a study takes, and about how long."""
+    planned = experiment.study
+    assert planned is not None, "the caller looked"  # noqa: S101
+    study = study_of(planned.kind)
+    each = len(experiment.cases) * planned.tries
+    starts = each * sum(study.starts(change) for change in planned.changes)
+    starts += STARTS * len(plan.unique(map(plan.baseline_of, experiment.cases)))
+    return Estimate(each * len(planned.changes), starts, round(starts * SECONDS_PER_START))
+
+
 def sentence(experiment: Experiment) -> str:
     """Return the number of tries and starts, and an estimate of the time they take."""
     planned = experiment.study
     assert planned is not None, "the caller looked"  # noqa: S101
-    study = study_of(planned.kind)
-    cases, tries = len(experiment.cases), planned.tries
-    changes = len(planned.changes)
-    baselines = plan.unique(plan.baseline_of(case) for case in experiment.cases)
-    starts = cases * tries * sum(study.starts(change) for change in planned.changes)
-    starts += STARTS * len(baselines)
-    seconds = starts * SECONDS_PER_START
+    found = estimate(experiment)
     # Two minutes are better said in seconds.
-    long = seconds >= 120  # noqa: PLR2004
-    about = f"{seconds / 60:.0f} min (more for large models)" if long else f"{seconds:.0f} s"
+    long = found.seconds >= 120  # noqa: PLR2004
+    minutes = f"{found.seconds / 60:.0f} min (more for large models)"
     return (
-        f"{counted(cases, 'case')}, {counted(changes, 'change')}, each tried "
-        f"{counted(tries, 'time')}: {counted(cases * changes * tries, 'try', 'tries')}, "
-        f"about {starts} starts and {about}"
+        f"{counted(len(experiment.cases), 'case')}, {counted(len(planned.changes), 'change')}, "
+        f"each tried {counted(planned.tries, 'time')}: {counted(found.tries, 'try', 'tries')}, "
+        f"about {found.starts} starts and {minutes if long else f'{found.seconds} s'}"
     )

@@ -1,0 +1,49 @@
+"""What `coldwarm run --plan` shows: the cases of an experiment, and what measuring them takes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from coldwarm import plan
+from coldwarm.cli.tables import plan_table
+from coldwarm.measure import estimate
+from coldwarm.studies import estimate as of_study
+
+if TYPE_CHECKING:
+    from coldwarm.experiment import Experiment
+
+
+def print_plan(experiment: Experiment, form: str) -> None:
+    """Print the plan as a table with a sentence, or as JSON."""
+    if form == "json":
+        click.echo(json.dumps(to_json(experiment), indent=2))
+        return
+    console = Console()
+    console.print(plan_table(experiment))
+    about = of_study if experiment.study else estimate
+    console.print(about.sentence(experiment), markup=False)
+
+
+def to_json(experiment: Experiment) -> dict[str, Any]:
+    """Return the plan as a JSON object; of two numbers the second is the most it takes."""
+    about = of_study if experiment.study else estimate
+    return {
+        "name": experiment.name,
+        "study": experiment.study.kind if experiment.study else None,
+        "cases": [
+            {
+                "case_id": case.case_id,
+                "name": case.name,
+                "baseline_id": plan.baseline_of(case).baseline_id,
+                "axes": case.axes(),
+            }
+            for case in experiment.cases
+        ],
+        "time_budget_s": experiment.sampling.time_budget_s,
+        "estimate": asdict(about.estimate(experiment)),
+    }
