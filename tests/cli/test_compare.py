@@ -122,17 +122,18 @@ def test_junit_has_one_test_per_case(codecs: Path) -> None:
     assert result.return_value == 1
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "junit"])
 def test_the_summary_page_of_github_gets_the_markdown_once(
-    codecs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    form: str, codecs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    args = (codecs, "--along", "encryption", "--base", "none", "--format")
+    markdown = compare(*args, "markdown").stdout
     page = tmp_path / "summary.md"
     page.write_text("before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
-    args = (codecs, "--along", "encryption", "--base", "none")
-    assert compare(*args).return_value == 1
-    for form in ("markdown", "json", "junit"):
-        compare(*args, "--format", form)
-    assert page.read_text() == "before\n" + compare(*args, "--format", "markdown").stdout
+    assert compare(*args, form).return_value == 1
+    assert compare(*args, "text").return_value == 1
+    assert page.read_text() == f"before\n{markdown}"
 
 
 def test_a_summary_page_that_cannot_be_written_decides_nothing(

@@ -92,7 +92,7 @@ def command(
     sharpest comparison there is. Two runs, BASE and HEAD, are compared by what survives a
     machine that changes its speed: speedups, verdicts, bytes, memory, answers.
 
-    As text, the Markdown is appended to the file that GITHUB_STEP_SUMMARY names, if it names one.
+    The Markdown is also appended to the file that GITHUB_STEP_SUMMARY names, if it names one.
 
     Exit codes: 0 nothing got worse, 1 a regression, 2 wrong usage, 3 some starts failed,
     4 undecided (with --require-decision).
@@ -119,19 +119,21 @@ def command(
         write_comparison(comparison, sys.stdout.buffer)
     else:
         click.echo(_rendered(comparison, form, require_decision=require_decision), nl=False)
-    if form == "text":
-        _tell_github(comparison)
+    _tell_github(comparison)
     return comparison.exit_code(require_decision=require_decision)
 
 
 def _tell_github(comparison: Comparison) -> None:
-    """Show the comparison on the summary page of a job: once, however often it is written."""
+    """Show the comparison on the summary page of a job, once in however many formats."""
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if not summary:
         return
     try:
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(render_markdown(comparison))
+        with Path(summary).open("a+", encoding="utf-8") as file:
+            markdown = render_markdown(comparison)
+            file.seek(0)
+            if markdown not in file.read():
+                file.write(markdown)
     except OSError as err:
         click.echo(f"GITHUB_STEP_SUMMARY: cannot write {summary}: {err.strerror or err}", err=True)
 
