@@ -42,7 +42,9 @@ CHECKED = (
     *SHARED,
     *(v.name for v in variants() if v.model.name in ("resnet50", "mobilenet-v2")),
     *(v.name for v in variants() if v.model.name in ("bert-base", "gpt2")),
+    *(v.name for v in variants() if v.model.name == "whisper-encoder"),
     "bert-large:int8",
+    "resnet50-dynamic:int8",
     "whisper-encoder-dynamic:int8",
 )
 """Whose weights are checked here; the others take gigabytes, and the same code makes them."""
