@@ -6,7 +6,6 @@ those survive a machine that changes speed.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,6 @@ import pandas as pd
 
 from coldwarm.experiment.case import AXES
 from coldwarm.experiment.spec import VERDICTS
-from coldwarm.measure.stopping import STEP
 from coldwarm.pairing import paired_rounds
 from coldwarm.stats.fieller import break_even
 from coldwarm.stats.ratio import paired_ratio
@@ -154,30 +152,6 @@ def summarise(frame: pd.DataFrame) -> list[CaseSummary]:
 
 def _order(summary: CaseSummary) -> tuple[str, ...]:
     return summary.run_id, *summary.axes.values()
-
-
-def unsettled(summaries: Sequence[CaseSummary], precision: float) -> list[str]:
-    """Return a sentence for each case whose speedup is not yet known to `precision`.
-
-    The half-width shrinks with the square root of the number of rounds.
-    """
-    sentences = []
-    for summary in summaries:
-        speedup = summary.speedup
-        if speedup.value is None:
-            continue
-        if not speedup.low or not speedup.high:
-            sentences.append(f"{summary.name}: {summary.rounds} rounds give no interval")
-            continue
-        width = math.log(speedup.high / speedup.low) / 2
-        if width <= math.log1p(precision):
-            continue
-        rounds = STEP * math.ceil(summary.rounds * (width / math.log1p(precision)) ** 2 / STEP)
-        sentences.append(
-            f"{summary.name}: speedup known to {math.expm1(width):.0%}, not {precision:.0%}; "
-            f"that takes about {rounds} rounds"
-        )
-    return sentences
 
 
 def summary_frame(summaries: Sequence[CaseSummary]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""summary.md: the whole of it, and names that Markdown would act on."""
+"""summary.md: the whole of it, what the page says too, and names that Markdown would act on."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_samples import QUIET, fake_run
-from fake_store import write_run
+from fake_store import fake_header, write_run
 
 from coldwarm.plain import escape_markdown as escape
+from coldwarm.report import page
 from coldwarm.report.evidence import gather
 from coldwarm.report.markdown import render
 
@@ -49,6 +50,24 @@ def test_answer_table_findings_and_origin(tmp_path: Path) -> None:
     assert "- **silent_miss** resnet50 / CPU / read_model / OPTIMIZE_SIZE: compiled again" in text
     assert "- to reproduce: coldwarm run /home/user/configs/fake.yaml --seed 1\n" in text
     assert "- schema of the samples: 1\n" in text
+
+
+@pytest.mark.parametrize(("precision", "said"), [(None, False), (0.05, True)])
+def test_cases_that_did_not_settle_are_listed(
+    tmp_path: Path, precision: float | None, *, said: bool
+) -> None:
+    experiment = fake_header()["experiment"]
+    sampling = {**experiment["sampling"], "precision": precision}
+    run = write_run(
+        tmp_path / "run", fake_run(rounds=1), experiment={**experiment, "sampling": sampling}
+    )
+    evidence = gather([run])
+
+    listed = "resnet50 / CPU / path: 1 round with a proven hit, it takes 12 at least"
+    assert ("## Not settled\n" in render(evidence)) is said
+    assert (f"- {listed}\n" in render(evidence)) is said
+    assert ('id="unsettled-title"' in page.render(evidence)) is said
+    assert (f"<li>{listed}</li>" in page.render(evidence)) is said
 
 
 def test_a_table_keeps_its_columns_whatever_a_model_is_called(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from coldwarm import plan
 from coldwarm.advice.words import coverage
-from coldwarm.summary import summarise, unsettled
+from coldwarm.settling import unsettled
+from coldwarm.summary import summarise
 from coldwarm.verdict import judged_frame
 
 if TYPE_CHECKING:
@@ -42,12 +43,12 @@ def print_summary(run: Run) -> None:
     if not run.records:
         return
     console = Console()
-    summaries = summarise(judged_frame([run]))
+    frame = judged_frame([run])
+    summaries = summarise(frame)
     console.print(summary_table(summaries))
     for sentence in findings(summaries):
         console.print(Text(sentence), soft_wrap=False)
-    precision = run.header["experiment"]["sampling"]["precision"]
-    for sentence in unsettled(summaries, precision) if precision else ():
+    for sentence in unsettled(frame, run.header["experiment"]["sampling"]["precision"]):
         console.print(Text(f"not settled: {sentence}"))
     for sentence in run.damage:
         console.print(Text(sentence))

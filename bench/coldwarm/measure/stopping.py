@@ -31,10 +31,13 @@ def settled(log_ratios: Sequence[float], precision: float) -> bool:
     `log_ratios` are log(uncached / warm) of the case's rounds in the order measured. Only
     the first 12, 18, 24 ... of them are looked at, as many as there are.
     """
-    looks = (len(log_ratios) - FIRST_LOOK) // STEP
-    if looks < 0:
-        return False
-    return half_width(log_ratios[: FIRST_LOOK + looks * STEP]) <= precision
+    return len(log_ratios) >= FIRST_LOOK and half_width(looked_at(log_ratios)) <= precision
+
+
+def looked_at(log_ratios: Sequence[float]) -> Sequence[float]:
+    """Return the first 12, 18, 24 ... values, as many as there are; all of fewer than 12."""
+    looks = max(0, len(log_ratios) - FIRST_LOOK) // STEP
+    return log_ratios[: FIRST_LOOK + looks * STEP]
 
 
 def half_width(log_ratios: Sequence[float]) -> float:
@@ -60,10 +63,11 @@ def rounds_wanted(log_ratios: Sequence[float], precision: float) -> int | None:
 
     The width shrinks with the square root of the number of rounds.
     """
-    now = half_width(log_ratios)
+    looked = looked_at(log_ratios)
+    now = half_width(looked)
     if math.isinf(now):
         return None
-    rounds = len(log_ratios) * (math.log1p(now) / math.log1p(precision)) ** 2
+    rounds = len(looked) * (math.log1p(now) / math.log1p(precision)) ** 2
     return max(FIRST_LOOK, STEP * math.ceil(rounds / STEP))
 
 

@@ -13,6 +13,7 @@ from pandas.api.types import is_string_dtype
 from coldwarm.advice import Advice, advise
 from coldwarm.errors import StoreError
 from coldwarm.experiment.case import Case
+from coldwarm.settling import unsettled
 from coldwarm.store import Run, read_run, refuse_study
 from coldwarm.summary import CaseSummary, summarise
 from coldwarm.verdict import judged_frame
@@ -37,6 +38,7 @@ class Evidence:
         frame: its samples with their verdicts.
         summaries: one per case.
         advice: one per model, device and runtime.
+        unsettled: a sentence for each case whose speedup is not known as well as was asked for.
     """
 
     run: Run
@@ -45,6 +47,7 @@ class Evidence:
     frame: pd.DataFrame
     summaries: list[CaseSummary]
     advice: list[Advice]
+    unsettled: list[str]
 
     @property
     def run_id(self) -> str:
@@ -141,7 +144,9 @@ def _derive(run: Run, host: str, label: str) -> Evidence:
         frame = judged_frame([run])
         summaries = _in_order(summarise(_plain_text(frame)), run.header)
         advice = advise(frame, summaries, source=source)
+        precision = text(run.header, "experiment", "sampling", "precision")
+        open_cases = unsettled(frame, float(precision) if precision else None)
     except (AttributeError, KeyError, TypeError, ValueError) as err:
         msg = f"{run.path} holds a record that is not a sample of this schema: {err!r}"
         raise StoreError(msg) from err
-    return Evidence(run, host, label, frame, summaries, advice)
+    return Evidence(run, host, label, frame, summaries, advice, open_cases)

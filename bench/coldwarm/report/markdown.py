@@ -12,6 +12,7 @@ from coldwarm.plain import escape_markdown as escape
 from coldwarm.report.columns import NUMBERS, VERDICT, axes_shown, axis_column, common_axes
 from coldwarm.report.findings import findings
 from coldwarm.report.provenance import provenance
+from coldwarm.settling import UNSETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,8 @@ def render(evidence: Sequence[Evidence]) -> str:
     lines: list[str] = []
     for each in evidence:
         lines += [f"# {escape(each.run.run_id)} on {escape(each.host)}", ""]
-        lines += [*_answer(each), *_table(each), *_findings(each), *_provenance(each)]
+        lines += [*_answer(each), *_table(each), *_findings(each), *_unsettled(each)]
+        lines += _provenance(each)
     return "\n".join(lines)
 
 
@@ -66,6 +68,13 @@ def _findings(evidence: Evidence) -> Iterator[str]:
         remedy = f" Remedy: {escape(finding.remedy)}." if finding.remedy else ""
         yield f"- **{finding.verdict}** {escape(finding.name)}: {escape(finding.reason)}.{remedy}"
     yield ""
+
+
+def _unsettled(evidence: Evidence) -> Iterator[str]:
+    if evidence.unsettled:
+        yield from ("## Not settled", "", UNSETTLED, "")
+        yield from (f"- {escape(sentence)}" for sentence in evidence.unsettled)
+        yield ""
 
 
 def _provenance(evidence: Evidence) -> Iterator[str]:

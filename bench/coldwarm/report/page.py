@@ -20,6 +20,7 @@ from coldwarm.report import answer, machines, provenance, samples, views
 from coldwarm.report.columns import common_axes
 from coldwarm.report.findings import findings
 from coldwarm.report.side_by_side import side_by_side, threshold_words
+from coldwarm.settling import UNSETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,7 @@ def render(
         shared=side_by_side(evidence) if len(evidence) > 1 else [],
         threshold=threshold_words(),
         findings=[(each, findings(each)) for each in evidence],
+        unsettled_words=UNSETTLED.replace("`", ""),
         identity=machines.identity_rows(evidence),
         state=machines.state_rows(evidence),
         devices=[(each, machines.device_rows(each)) for each in evidence],
