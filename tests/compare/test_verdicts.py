@@ -25,7 +25,11 @@ from coldwarm.compare.verdicts import compare_verdicts
         ({"hit": 11, "partial": 1}, {"hit": 10, "partial": 2}, "same"),
         ({"hit": 11, "partial": 1}, {"hit": 2, "partial": 10}, "worse"),
         ({"hit": 2, "partial": 10}, {"hit": 11, "partial": 1}, "better"),
-        ({"hit": 1, "partial": 1}, {"partial": 2}, "same"),
+        # No hit at all is no chance, whatever the base had besides.
+        ({"hit": 1, "partial": 1}, {"partial": 2}, "worse"),
+        ({"hit": 11, "silent_miss": 1}, {"silent_miss": 2}, "worse"),
+        ({"hit": 11, "wrong": 1}, {"silent_miss": 12}, "worse"),
+        ({"partial": 2}, {"hit": 1, "partial": 1}, "same"),
     ],
 )
 def test_verdicts_are_compared_by_what_the_cache_served(

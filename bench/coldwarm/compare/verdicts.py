@@ -47,13 +47,14 @@ def _judge_verdicts(base: Evidence, head: Evidence) -> tuple[str, str]:
     if base.verdict is None or head.verdict is None:
         lacking = "base" if base.verdict is None else "head"
         return INCONCLUSIVE, f"no warm start of the {lacking} was measured"
+    hits = [side.proven for side in (base, head)]
+    if hits[0] and not hits[1]:
+        return "worse", _why(head)
     was, now = (max(CLASSES[each] for each in _present(side)) for side in (base, head))
     if was == now == CLASSES["failed"]:
         return INCONCLUSIVE, "every start failed on both sides"
     if now != was:
-        reason = ". Remedy: ".join(filter(None, (head.reason, head.remedy)))
-        return ("worse" if now > was else "better"), reason
-    hits = [side.proven for side in (base, head)]
+        return ("worse" if now > was else "better"), _why(head)
     starts = [sum(side.verdicts.values()) for side in (base, head)]
     table = [hits, [all_of - hit for all_of, hit in zip(starts, hits, strict=True)]]
     words = (
@@ -68,6 +69,10 @@ def _judge_verdicts(base: Evidence, head: Evidence) -> tuple[str, str]:
     if was and base.verdict != head.verdict:
         return "changed", head.reason
     return "same", ""
+
+
+def _why(side: Evidence) -> str:
+    return ". Remedy: ".join(filter(None, (side.reason, side.remedy)))
 
 
 def _present(side: Evidence) -> list[str]:
