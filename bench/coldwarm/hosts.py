@@ -46,6 +46,12 @@ def speed_index_ms(frame: pd.DataFrame) -> float | None:
     return float(median) if median > 0 else None
 
 
+def interpreter_ms(frame: pd.DataFrame) -> float | None:
+    """Return the median time that processes took to start, which no OpenVINO has a part in."""
+    median = frame.loc[frame["status"] == "ok", "interpreter_ms"].median()
+    return float(median) if median > 0 else None
+
+
 def _differences(
     base: Mapping[str, Any], head: Mapping[str, Any], keys: tuple[str, ...]
 ) -> list[str]:

@@ -9,6 +9,7 @@ from fake_sides import stored_run
 from fake_store import fake_header
 
 from coldwarm.compare import ComparisonError, compare_runs
+from coldwarm.history.runs import summarise_run
 
 if TYPE_CHECKING:
     from coldwarm.experiment.case import Case
@@ -53,6 +54,24 @@ def test_faster_uncached_starts_are_no_regression() -> None:
     found = compare_runs(run_of(1), run_of(2, effect=effect))
     assert {case.result("speedup").verdict for case in found.cases} == {"slower"}
     assert found.exit_code() == 0
+
+
+def test_an_openvino_that_imports_more_slowly_excuses_no_slower_warm_starts() -> None:
+    def effect(case: Case, kind: str) -> float:
+        del case
+        return 1.6 if kind == "warm" else 1.0
+
+    head = [
+        replace(
+            each,
+            openvino_version="2027.0.0-1-new",
+            phases_ns={**each.phases_ns, "import": 3 * each.phases_ns["import"]},
+        )
+        for each in samples_of(2, effect=effect)
+    ]
+    found = compare_runs(run_of(1), stored_run(head))
+    assert len(found.regressed) == len(found.cases) == 2
+    assert found.exit_code() == 1
 
 
 def test_a_machine_that_was_slower_all_along_is_no_regression_and_is_said() -> None:
@@ -156,6 +175,18 @@ def test_on_other_hosts_only_ratios_decide_and_it_is_said() -> None:
     case = found.cases[0]
     assert case.result("blob").verdict == "shown"
     assert case.result("speedup").decides
+
+
+def test_on_other_hosts_no_history_lets_absolute_times_decide() -> None:
+    base, head = (
+        run_of(1, rounds=6),
+        run_of(2, rounds=6, header=identity(host_id="other")),
+    )
+    past = tuple(summarise_run(run_of(seed, rounds=2)) for seed in range(10))
+    found = compare_runs(base, head, history=past)
+    assert found.deciding == ("speedup",)
+    assert {case.result("warm_load").verdict for case in found.cases} == {"shown"}
+    assert "warm_load" in compare_runs(base, run_of(2, rounds=6), history=past).deciding
 
 
 def test_a_new_kernel_is_said_and_changes_nothing() -> None:

@@ -68,6 +68,16 @@ def test_a_lower_speedup_is_no_regression_if_only_uncached_starts_became_faster(
     )
 
 
+def test_uncached_starts_that_scatter_or_hardly_moved_excuse_nothing() -> None:
+    hardly = compare(side(400, 165), side(384, 173), threshold=0.05, machine_ratio=1.0)
+    assert hardly["speedup"].is_regression
+    base, head = side(400, 165), side(400, 240)
+    for scattered in (base, head):
+        scattered.rounds["uncached_load"] = around(400, spread=2.0)
+    head.rounds["uncached_load"] *= 0.8
+    assert compare(base, head, machine_ratio=1.3)["speedup"].is_regression
+
+
 def test_how_fast_the_machine_was_is_taken_out_first() -> None:
     # Twice as fast a machine: warm starts should have taken 83 ms.
     result = compare(side(400, 165), side(200, 165), machine_ratio=0.5)["speedup"]

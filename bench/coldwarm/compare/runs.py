@@ -15,7 +15,7 @@ from coldwarm.compare.sides import other_models, refuse_empty, side_info, warnin
 from coldwarm.compare.sight import unpaired_sight
 from coldwarm.compare.unpaired import compare_unpaired, logs
 from coldwarm.history import usual_times
-from coldwarm.hosts import other_host
+from coldwarm.hosts import interpreter_ms, other_host
 from coldwarm.sample import FAILURES
 from coldwarm.stats.decision import UNPAIRED_THRESHOLD
 from coldwarm.stats.prediction import FEWEST_RUNS
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    import pandas as pd
+
     from coldwarm.compare.matching import Match
-    from coldwarm.compare.result import SideInfo
     from coldwarm.compare.unpaired import Usual
     from coldwarm.history import PastRun
     from coldwarm.store import Run
@@ -62,12 +63,12 @@ def compare_runs(
     matches = match_runs(*evidence)
     infos = side_info("base", base, frames[0]), side_info("head", head, frames[1])
     elsewhere = bool(other_host(base.header, head.header))
-    usual = _usual(matches.pairs, head, history, deciding)
+    usual = {} if elsewhere else _usual(matches.pairs, head, history, deciding)
     times = compare_unpaired(
         matches.pairs,
         threshold=threshold,
         usual=usual,
-        machine_ratio=None if elsewhere else _machine_ratio(*infos),
+        machine_ratio=None if elsewhere else _machine_ratio(*frames),
     )
     day = today or datetime.now(UTC).date()
     return Comparison(
@@ -101,10 +102,13 @@ def _usual(
     return found
 
 
-def _machine_ratio(base: SideInfo, head: SideInfo) -> float | None:
-    if base.speed_index_ms is None or head.speed_index_ms is None:
-        return None
-    return head.speed_index_ms / base.speed_index_ms
+def _machine_ratio(base: pd.DataFrame, head: pd.DataFrame) -> float | None:
+    """Return how much slower the machine was in the head, None where nothing tells.
+
+    Importing is left out: another OpenVINO that takes longer to import is no slower machine.
+    """
+    times = interpreter_ms(base), interpreter_ms(head)
+    return None if times[0] is None or times[1] is None else times[1] / times[0]
 
 
 def _sight(pairs: Sequence[Match], more_tests: int, threshold: float) -> str:

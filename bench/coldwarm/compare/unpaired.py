@@ -131,15 +131,16 @@ def _speedup(
 def _faster_without_cache(match: Match, threshold: float, machine_ratio: float) -> str:
     """Return the excuse of a lower speedup whose warm starts did not become slower.
 
-    Its numerator did then: an uncached start that became faster lowers the speedup, and is no
-    regression. How fast the machine was is taken out of both.
+    Its numerator did then: an uncached start that certainly became faster, by more than the
+    threshold, lowers the speedup and is no regression. How fast the machine was is taken out.
     """
+    margin, speed = math.log1p(threshold), math.log(machine_ratio)
     warm, uncached = (
-        float(np.median(logs(match.head, metric)) - np.median(logs(match.base, metric)))
-        - math.log(machine_ratio)
+        unpaired_shift(logs(match.base, metric), logs(match.head, metric)).estimate()
         for metric in (m.WARM_LOAD, m.UNCACHED_LOAD)
     )
-    if uncached < 0 and warm <= math.log1p(threshold):
+    faster = uncached.value - speed < -margin and uncached.high - speed < 0
+    if faster and warm.value - speed <= margin:
         return "uncached starts became faster, warm ones not slower: no regression of the cache"
     return ""
 
