@@ -209,9 +209,13 @@ def test_ten_runs_of_the_host_let_absolute_times_decide(tmp_path: Path) -> None:
     assert (warm["verdict"], warm["sampled"], warm["base_samples"]) == ("slower", "runs", 10)
     assert found["exit_code"] == 1
     # The speedup alone sees nothing, nor does anybody without those runs.
-    elsewhere = tmp_path / "empty"
-    elsewhere.mkdir()
-    assert compare(base, head, "--history", elsewhere).return_value == 0
+    write(tmp_path / "elsewhere" / "run")
+    assert compare(base, head, "--history", tmp_path / "elsewhere").return_value == 0
+
+
+def test_a_history_without_runs_is_said(same: tuple[Path, Path], tmp_path: Path) -> None:
+    assert "holds no runs: name the directory" in refused(*same, "--history", tmp_path)
+    assert "does not exist" in refused(*same, "--history", tmp_path / "typo")
 
 
 def test_runs_of_another_host_are_no_history(tmp_path: Path) -> None:

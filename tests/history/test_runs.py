@@ -108,6 +108,31 @@ def test_old_runs_do_not_say_what_is_usual(tmp_path: Path) -> None:
     assert len(found) == LATEST
 
 
+def test_other_experiments_crowd_out_no_run_of_a_case(tmp_path: Path) -> None:
+    first = store.read_run(write(tmp_path / "a"))
+    (axes,) = first.header["experiment"]["cases"]
+    other = {**first.header["experiment"], "cases": [{**axes, "api": "read_model"}]}
+    both = {**other, "cases": [axes, *other["cases"]]}
+    made = [first.header["experiment"], *[other] * (LATEST + 5)]
+    for number, experiment in enumerate(made):
+        header = {**first.header, "experiment": experiment, "created_at": f"{number:04d}"}
+        store.create_run(tmp_path / "host" / f"run{number:02d}", header)
+    head = store.Run(tmp_path, {**first.header, "experiment": both, "created_at": "9999"})
+    found = before(head, tmp_path / "host")
+    assert next(run.path.name for run in found) == "run00"
+    assert len(found) == 1 + LATEST
+    head = store.Run(tmp_path, {**first.header, "created_at": "9999"})
+    assert [run.path.name for run in before(head, tmp_path / "host")] == ["run00"]
+
+
+def test_earlier_runs_are_found_from_the_results_directory_too(tmp_path: Path) -> None:
+    write(tmp_path / "vm" / "earlier", 1)
+    head = store.read_run(write(tmp_path / "laptop" / "head", 2))
+    assert [run.run_id for run in before(head, tmp_path)] == ["earlier"]
+    with pytest.raises(StoreError, match="holds no runs"):
+        before(head, tmp_path / "vm" / "earlier")
+
+
 def test_usual_is_what_the_same_case_of_the_same_model_took(tmp_path: Path) -> None:
     paths = [write(tmp_path / f"run{day}", day, rounds=2) for day in (1, 2)]
     changed = {"resnet50": {"bytes": 1, "digests": {"resnet50.xml": "b2"}}}

@@ -59,8 +59,9 @@ def _fraction(
 @click.option(
     "--history",
     "results",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Earlier runs of HEAD's host: from ten on, absolute times decide too.  "
+    metavar="RESULTS_DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Where earlier runs of HEAD's host are: from ten on, absolute times decide too.  "
     "[default: the directory that HEAD lies in]",
 )
 @click.option(

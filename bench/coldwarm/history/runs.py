@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from coldwarm.summary import CaseSummary
 
 LATEST = 30
-"""So many runs say what is usual at present; older ones say what was usual once."""
+"""So many runs of a case say what is usual at present; older ones say what was usual once."""
 
 TIMES = {
     "warm_load": attrgetter("load_ms.warm"),
@@ -92,16 +94,21 @@ def hosts_in(results: Path) -> dict[str, list[Path]]:
     return {host.name: _runs_below(host) for host in hosts}
 
 
+def _some_hosts_in(results: Path) -> dict[str, list[Path]]:
+    hosts = hosts_in(results)
+    if not hosts:
+        msg = f"{results} holds no runs: name the directory that `coldwarm run` wrote to"
+        raise StoreError(msg)
+    return hosts
+
+
 def choose_host(results: Path, wanted: str | None, here: str) -> list[Path]:
     """Return the runs of the wanted host, else of the only one, else of this one.
 
     Raises:
         StoreError: when there is no such host, or it must be named.
     """
-    hosts = hosts_in(results)
-    if not hosts:
-        msg = f"{results} holds no runs: name the directory that `coldwarm run` wrote to"
-        raise StoreError(msg)
+    hosts = _some_hosts_in(results)
     if wanted is not None:
         if wanted not in hosts:
             raise StoreError(unknown("host", wanted, list(hosts)))
@@ -145,37 +152,53 @@ def summarise_run(run: Run) -> PastRun:
     )
 
 
-def before(head: Run, directory: Path) -> tuple[PastRun, ...]:
-    """Return the latest runs of the same host that were made before `head`, summarised.
+def before(head: Run, results: Path) -> tuple[PastRun, ...]:
+    """Return earlier runs of the host and the cases of `head`, summarised: for each the latest.
 
     Args:
         head: the run that is judged.
-        directory: where the runs of its host are kept.
+        results: a results directory, or that of one host.
+
+    Raises:
+        StoreError: when there are no runs at all.
     """
-    began = str(head.header.get("created_at") or "")
+    began, wanted = str(head.header.get("created_at") or ""), _planned(head.header)
     earlier = []
-    for path in _runs_below(directory):
+    for path in (path for paths in _some_hosts_in(results).values() for path in paths):
         try:
             header = store.read_header(path)
         except StoreError:
             continue
         created = str(header.get("created_at") or "")
-        if created and created < began and not other_host(header, head.header):
-            earlier.append(path)
-    return read_history(earlier, LATEST).runs
+        comparable = store.study_of(header) is None and not other_host(header, head.header)
+        if created and created < began and comparable:
+            earlier.append((created, path, wanted & _planned(header)))
+    runs_of: Counter[str] = Counter()
+    latest = []
+    for _, path, cases in sorted(earlier, reverse=True):
+        if any(runs_of[case] < LATEST for case in cases):
+            latest.append(path)
+            runs_of.update(cases)
+    return read_history(latest).runs
+
+
+def _planned(header: Mapping[str, Any]) -> set[str]:
+    """Return the planned cases of a run, each as text that only the same case has."""
+    cases = (header.get("experiment") or {}).get("cases") or ()
+    return {json.dumps(axes, sort_keys=True) for axes in cases}
 
 
 def usual_times(
     runs: Sequence[PastRun], head: Run, case_id: str, model: str, metric: str
 ) -> list[float]:
-    """Return the medians of a time in earlier runs of the same case and the same model files."""
+    """Return the latest medians of a time in earlier runs of the same case and model files."""
     digests = (head.header.get("models") or {}).get(model, {}).get("digests")
     medians = [
         TIMES[metric](run.cases[case_id])
         for run in runs
         if case_id in run.cases and run.digests(model) == digests
     ]
-    return [median for median in medians if median]
+    return [median for median in medians if median][-LATEST:]
 
 
 def _runs_below(directory: Path) -> list[Path]:
