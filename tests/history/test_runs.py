@@ -56,7 +56,10 @@ def test_says_which_hosts_there_are(tmp_path: Path) -> None:
 def test_runs_stand_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
     paths = [write(tmp_path / name, day) for name, day in (("a", 3), ("b", 1), ("c", 2))]
     assert [run.run_id for run in read_history(paths).runs] == ["b", "c", "a"]
-    assert [run.run_id for run in read_history(paths, last=2).runs] == ["c", "a"]
+    newest = read_history(paths, last=2)
+    assert [run.run_id for run in newest.runs] == ["c", "a"]
+    (case_id,) = newest.runs[0].cases
+    assert newest.counts == {case_id: 3}
 
 
 def test_a_run_says_when_with_what_and_how_fast(tmp_path: Path) -> None:

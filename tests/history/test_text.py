@@ -9,7 +9,7 @@ import pytest
 from fake_samples import QUIET, fake_frame, fake_run
 
 from coldwarm.history import History, PastRun
-from coldwarm.history.text import render_markdown, render_text, to_json
+from coldwarm.history.text import notes, render_markdown, render_text, to_json
 from coldwarm.history.timeline import Point, timelines
 from coldwarm.summary import ByKind, CaseSummary, Range, summarise
 
@@ -69,14 +69,19 @@ def test_text_fits_a_terminal() -> None:
     assert max(map(len, render_text(HISTORY).splitlines())) <= 80
 
 
-def test_says_from_when_on_absolute_times_decide() -> None:
-    assert "3 runs: from 10 on" in render_text(HISTORY)
-    long = History(tuple(past(day, summary(PATH)) for day in range(1, 11)))
-    assert "10 runs: `coldwarm compare BASE HEAD` judges absolute times" in render_text(long)
+@pytest.mark.parametrize(
+    ("counts", "enough"), [({}, 0), ({PATH: 9}, 0), ({PATH: 10}, 1), ({PATH: 12, READ: 10}, 2)]
+)
+def test_says_how_many_cases_have_runs_enough_for_absolute_times(
+    counts: dict[str, int], enough: int
+) -> None:
+    (line,) = [line for line in notes(replace(HISTORY, counts=counts)) if "absolute times" in line]
+    assert line.startswith("cases with 10 runs, whose absolute times `coldwarm compare` judges")
+    assert line.endswith(f": {enough} of 2")
 
 
 def test_an_empty_history_says_so() -> None:
-    assert render_text(History()).startswith("0 runs: from 10 on")
+    assert "0 of 0" in render_text(History())
 
 
 def test_json_has_a_point_per_run_and_case() -> None:

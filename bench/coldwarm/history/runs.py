@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from coldwarm import store
 from coldwarm.errors import StoreError
+from coldwarm.experiment.case import Case
 from coldwarm.experiment.problems import unknown
 from coldwarm.hosts import other_host, speed_index_ms
 from coldwarm.summary import summarise
@@ -79,10 +79,17 @@ class PastRun:
 
 @dataclass(frozen=True)
 class History:
-    """Runs in the order in which they were made, and what could not be read."""
+    """Runs over time.
+
+    Attributes:
+        runs: in the order in which they were made, the newest where not all were wanted.
+        damage: what could not be read.
+        counts: case id to how many runs were to measure it, those not wanted included.
+    """
 
     runs: tuple[PastRun, ...] = ()
     damage: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def hosts_in(results: Path) -> dict[str, list[Path]]:
@@ -129,15 +136,18 @@ def read_history(paths: Iterable[Path], last: int | None = None) -> History:
         last: how many of the newest are wanted; None for all.
     """
     begun, damage = [], []
+    counts: Counter[str] = Counter()
     for path in paths:
         try:
             header = store.read_header(path)
             if store.study_of(header) is None:  # a study has no times
                 begun.append((str(header.get("created_at") or ""), path))
+                counts.update(_planned(header))
         except StoreError as err:
             damage.append(str(err))
     newest = sorted(begun)[-last:] if last else sorted(begun)
-    return History(tuple(summarise_run(store.read_run(path)) for _, path in newest), tuple(damage))
+    runs = tuple(summarise_run(store.read_run(path)) for _, path in newest)
+    return History(runs, tuple(damage), counts)
 
 
 def summarise_run(run: Run) -> PastRun:
@@ -183,9 +193,9 @@ def before(head: Run, results: Path) -> tuple[PastRun, ...]:
 
 
 def _planned(header: Mapping[str, Any]) -> set[str]:
-    """Return the planned cases of a run, each as text that only the same case has."""
+    """Return the ids of the cases that a run was to measure."""
     cases = (header.get("experiment") or {}).get("cases") or ()
-    return {json.dumps(axes, sort_keys=True) for axes in cases}
+    return {Case(**axes).case_id for axes in cases}
 
 
 def usual_times(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from coldwarm.history.timeline import timelines
 from coldwarm.plain import escape_markdown, one_line
-from coldwarm.quantities import ABSENT, counted, estimated_ratio, megabytes, ms, number, ratio
+from coldwarm.quantities import ABSENT, estimated_ratio, megabytes, ms, number, ratio
 from coldwarm.stats.prediction import FEWEST_RUNS
 
 if TYPE_CHECKING:
@@ -70,13 +70,11 @@ def to_json(history: History) -> dict[str, Any]:
 
 def notes(history: History) -> list[str]:
     """Return what the columns mean and what the history is good for."""
-    count = len(history.runs)
-    if count >= FEWEST_RUNS:
-        gate = "`coldwarm compare BASE HEAD` judges absolute times of this host too"
-    else:
-        gate = f"from {FEWEST_RUNS} on, `coldwarm compare BASE HEAD` judges absolute times too"
+    cases = [timeline.case_id for timeline in timelines(history.runs)]
+    enough = sum(history.counts.get(case_id, 0) >= FEWEST_RUNS for case_id in cases)
+    judged = f"cases with {FEWEST_RUNS} runs, whose absolute times `coldwarm compare` judges too"
     return [
-        f"{counted(count, 'run')}: {gate}",
+        f"{judged}: {enough} of {len(cases)}",
         "times: median ms of a load; idx: ms to start and import, the machine's speed",
         *history.damage,
     ]
