@@ -114,6 +114,31 @@ def test_deciding_times_and_cases_are_one_family() -> None:
     assert change is not None
     assert change.p == pytest.approx(2 / 2**12)
     assert change.adjusted_p == pytest.approx(3 * 2 / 2**12)
+    assert change.adjusted_low == change.adjusted_high == pytest.approx(1.3)
+
+
+def test_an_interval_after_holm_is_wider_or_does_not_exist() -> None:
+    scattered = [130.0 + each for each in range(8)]
+    result = warm([100.0] * 8, scattered)
+    assert result.change is not None
+    assert (result.change.adjusted_low, result.change.adjusted_high) == (
+        result.change.low,
+        result.change.high,
+    )
+    matches = [
+        Match("case", evidence({"warm_load": [100.0] * 8}), evidence({"warm_load": scattered}))
+        for _ in range(6)
+    ]
+    ((result, *_), *_) = compare_paired(matches, "api", threshold=0.05, deciding=DECIDING)
+    change = result.change
+    assert change is not None
+    assert change.low is not None
+    assert change.adjusted_low is not None
+    assert change.adjusted_low < change.low
+    ((result, *_), *_) = compare_paired(9 * matches, "api", threshold=0.05, deciding=DECIDING)
+    assert result.change is not None
+    assert result.change.low == change.low
+    assert result.change.adjusted_low is None
 
 
 def test_the_cold_tax_is_a_difference() -> None:

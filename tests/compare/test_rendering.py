@@ -312,6 +312,8 @@ def test_json_holds_every_result_and_no_number_that_json_lacks() -> None:
         "high": 1.16,
         "p": 0.0001,
         "adjusted_p": 0.0002,
+        "adjusted_low": None,
+        "adjusted_high": None,
         "relative": True,
     }
     assert (found["exit_code"], found["regression"], found["threshold"]) == (1, True, 0.05)

@@ -90,6 +90,15 @@ def test_the_same_sample_is_flagged_alone_and_not_in_a_large_family() -> None:
     assert decide_paired({"x": x, **quiet})["x"].verdict == "inconclusive"
 
 
+def test_what_is_clear_by_itself_says_that_the_family_is_too_large() -> None:
+    base, head = 3 * SPREAD, around(1.24, 3 * SPREAD)
+    quiet = dict.fromkeys(range(59), (SPREAD, SPREAD))
+    decision = decide_unpaired({"x": (base, head), **quiet}, threshold=0.2)["x"]
+    assert decision.estimate.low > 1.2
+    assert decision.adjusted.low < 1.2
+    assert decision.reason == "clear by itself, but not certain enough among 60 tests"
+
+
 @settings(deadline=None, derandomize=True, max_examples=40)
 @given(st.integers(0, 2**32 - 1), st.floats(0, 0.4))
 def test_flags_intervals_and_adjusted_p_are_one_statement(seed: int, effect: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coldwarm.compare.metrics import METRICS, Metric
@@ -29,6 +29,9 @@ class Change:
         high: upper end.
         p: of no change (paired) or of no more than the threshold (unpaired); None without a test.
         adjusted_p: the same after Holm, where the metric decides.
+        adjusted_low: lower end of the interval after Holm, which agrees with `adjusted_p`; None
+            where the metric does not decide, or samples are too few for so many tests.
+        adjusted_high: upper end.
         relative: whether it is a ratio.
     """
 
@@ -37,6 +40,8 @@ class Change:
     high: float | None = None
     p: float | None = None
     adjusted_p: float | None = None
+    adjusted_low: float | None = None
+    adjusted_high: float | None = None
     relative: bool = True
 
     @classmethod
@@ -44,9 +49,16 @@ class Change:
         cls, estimate: Estimate, adjusted: Estimate | None = None, *, relative: bool = True
     ) -> Change:
         """Return the change that an estimate stands for."""
-        low, high = (estimate.low, estimate.high) if estimate.bounded else (None, None)
-        adjusted_p = None if adjusted is None else adjusted.p
-        return cls(estimate.value, low, high, estimate.p, adjusted_p, relative)
+        low, high = _ends(estimate)
+        change = cls(estimate.value, low, high, estimate.p, relative=relative)
+        if adjusted is None:
+            return change
+        low, high = _ends(adjusted)
+        return replace(change, adjusted_p=adjusted.p, adjusted_low=low, adjusted_high=high)
+
+
+def _ends(estimate: Estimate) -> tuple[float, float] | tuple[None, None]:
+    return (estimate.low, estimate.high) if estimate.bounded else (None, None)
 
 
 @dataclass(frozen=True)

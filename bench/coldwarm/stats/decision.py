@@ -153,7 +153,9 @@ def _decide(
         plain = shift.estimate(alpha)
         low, high = shift.interval(level)
         adjusted = replace(plain, low=low, high=high, p=float(adjusted_p), alpha=float(level))
-        verdict, reason = _verdict(plain, adjusted, margin, rejected=bool(p <= level))
+        verdict, reason = _verdict(
+            plain, adjusted, margin, rejected=bool(p <= level), tests=len(p_values)
+        )
         if key in higher_is_better:
             verdict = {"slower": "faster", "faster": "slower"}.get(verdict, verdict)
         decisions[key] = Decision(verdict, plain.exp(), adjusted.exp(), threshold, reason)
@@ -161,7 +163,7 @@ def _decide(
 
 
 def _verdict(
-    plain: Estimate, adjusted: Estimate, margin: float, *, rejected: bool
+    plain: Estimate, adjusted: Estimate, margin: float, *, rejected: bool, tests: int
 ) -> tuple[str, str]:
     """Return verdict and reason, larger meaning slower; all on logarithms."""
     if rejected and abs(plain.value) > margin:
@@ -172,4 +174,6 @@ def _verdict(
         return "inconclusive", adjusted.shortage
     if rejected:
         return "inconclusive", "there is a change, but it may be below the threshold"
+    if plain.low > margin or plain.high < -margin:
+        return "inconclusive", f"clear by itself, but not certain enough among {tests} tests"
     return "inconclusive", "the interval reaches beyond the threshold: more rounds would narrow it"
