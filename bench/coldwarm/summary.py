@@ -76,6 +76,7 @@ class CaseSummary:
         callbacks_ignored: encryption was asked for, and no callback was ever called.
         encryption_ms: median time inside the callbacks of a warm start.
         storage_unproven: starts whose storage state could not be proven.
+        storage_note: of the one that was furthest from that state, what stood in the way.
         failed_starts: starts of the case that failed.
     """
 
@@ -106,6 +107,7 @@ class CaseSummary:
     callbacks_ignored: bool
     encryption_ms: float | None
     storage_unproven: int
+    storage_note: str
     failed_starts: int
 
     def flat(self) -> dict[str, Any]:
@@ -176,6 +178,7 @@ def _summarise_case(starts: pd.DataFrame, load: pd.DataFrame, first: pd.DataFram
     ignored = encrypted & (cold["blob_bytes"] > 0) & ~(cold["encrypt_calls"] > 0)
     row = own.iloc[0]
     even = _break_even(complete)
+    unproven = measured[~measured["storage_proven"].fillna(value=False).astype(bool)]
     return CaseSummary(
         run_id=row["run_id"],
         case_id=row["case_id"],
@@ -203,7 +206,8 @@ def _summarise_case(starts: pd.DataFrame, load: pd.DataFrame, first: pd.DataFram
         windows=_median(cold["windows"]),
         callbacks_ignored=bool(ignored.any()),
         encryption_ms=_median(warm["encryption_ms"]),
-        storage_unproven=int((~measured["storage_proven"].fillna(value=False)).sum()),
+        storage_unproven=len(unproven),
+        storage_note=_storage_note(unproven),
         failed_starts=int((own["verdict"] == "failed").sum()),
     )
 
@@ -257,6 +261,17 @@ def _verdict(group: pd.DataFrame) -> tuple[str, str, str, str]:
     first = judged[judged["verdict"] == present[0]].iloc[0]
     words = ", ".join(f"{verdict} {counts[verdict]}" for verdict in present)
     return present[0], words, first["verdict_reason"], first["remedy"]
+
+
+def _storage_note(unproven: pd.DataFrame) -> str:
+    """Return what was noted of the start whose page cache was furthest from what was wanted."""
+    if unproven.empty:
+        return ""
+    there = unproven["resident_bytes"]
+    hot = unproven["storage"] == "hot"
+    wrong = there.mask(hot, unproven["storage_total_bytes"] - there)
+    furthest = wrong.fillna(0).add(unproven["runtime_resident_bytes"], fill_value=0)
+    return str(unproven["storage_note"].fillna("").iloc[furthest.argmax()])
 
 
 def _median(values: pd.Series[float]) -> float | None:

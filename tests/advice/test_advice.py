@@ -7,7 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fake_samples import OUTCOMES, QUIET, fake_frame, fake_run
+from fake_samples import OUTCOMES, QUIET, fake_frame, fake_run, not_as_wanted
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -213,6 +213,16 @@ def test_other_states_of_the_disk_are_told_apart() -> None:
 
     assert advice.storage == "hot"
     assert said(advice, "storage").startswith("With storage evicted: ")
+
+
+def test_storage_that_was_not_reached_is_a_caveat() -> None:
+    samples = fake_run(storages=["evicted", "hot"], apis=["path"], cache_modes=["default"])
+    frame = fake_frame(not_as_wanted(samples))
+    (advice,) = advise(frame, summarise(frame))
+
+    text = said(advice, "storage")
+    assert text.startswith("That the files were hot could not be proven in 24 starts.")
+    assert text.endswith("That the files were evicted could not be proven in 24 starts.")
 
 
 def test_answers_that_cannot_be_compared_are_mentioned() -> None:

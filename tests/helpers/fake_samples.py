@@ -187,6 +187,14 @@ def fake_run(
     return samples
 
 
+def not_as_wanted(samples: Sequence[Sample], note: str | None = None) -> list[Sample]:
+    """Return the samples with a storage state that was not reached; `note` tells why."""
+    return [
+        replace(sample, storage=replace(sample.storage or StorageRecord(), proven=False, note=note))
+        for sample in samples
+    ]
+
+
 def fake_references(samples: Iterable[Sample]) -> list[dict[str, Any]]:
     """Return the stored references that go with the samples: two equal answers per baseline."""
     found = {

@@ -85,12 +85,12 @@ def test_what_stayed_is_said(disk: Disk, model: Path, library: Path) -> None:
     disk.pinned = {model, library}
     evicted = storage.prepare("evicted", [model], ())
     assert evicted.proven is False
-    assert evicted.note == "1000 of 1000 bytes stayed in the page cache"
+    assert evicted.note == "0.001 of 0.001 MB of model and cache stayed in memory"
     boot = storage.prepare("boot", [model], [library])
     assert boot.proven is False
     assert boot.note == (
-        "1000 of 1000 bytes stayed in the page cache; "
-        "500 of 500 bytes of the runtime stayed in the page cache"
+        "0.001 of 0.001 MB of model and cache stayed in memory; "
+        "0.0005 of 0.0005 MB of the runtime stayed in memory"
     )
 
 
@@ -100,7 +100,7 @@ def test_a_runtime_that_stayed_is_enough_to_doubt_a_boot(
     disk.pinned = {library}
     record = storage.prepare("boot", [model], [library])
     assert record.proven is False
-    assert record.note == "500 of 500 bytes of the runtime stayed in the page cache"
+    assert record.note == "0.0005 of 0.0005 MB of the runtime stayed in memory"
 
 
 def test_what_did_not_come_is_said(
@@ -109,7 +109,7 @@ def test_what_did_not_come_is_said(
     monkeypatch.setattr(disk, "load", lambda _: None)
     record = storage.prepare("hot", [model], ())
     assert record.proven is False
-    assert record.note == "1000 of 1000 bytes were not in the page cache"
+    assert record.note == "0.001 of 0.001 MB of model and cache were not in memory"
 
 
 @pytest.mark.parametrize("state", ["hot", "evicted", "boot"])

@@ -114,6 +114,7 @@ def _advise(group: list[CaseSummary], load: Rounds, peak: Rounds, source: str) -
         case=best,
         statements=(
             *say.answers(best),
+            *say.doubts(best),
             *say.fastest(choice, load),
             *(say.pays_back(best) if outcome == "use" else ()),
             *say.first_result(best),

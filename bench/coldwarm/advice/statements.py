@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.advice.choice import compare
-from coldwarm.advice.words import coverage, sentence, setting
+from coldwarm.advice.words import coverage, sentence, setting, storage_doubt
 from coldwarm.quantities import (
     RATIO_DIGITS,
     counted,
@@ -201,6 +201,13 @@ def _cost(case: CaseSummary, cases: Sequence[CaseSummary], load: Rounds) -> str:
     return f" Loading takes {change}."
 
 
+def doubts(best: CaseSummary) -> Iterator[Statement]:
+    """Warn when the files were perhaps not where the storage axis wanted them."""
+    doubt = storage_doubt(best)
+    if doubt:
+        yield Statement("storage", sentence(doubt), (best.case_id,))
+
+
 def other_storages(group: Sequence[CaseSummary], best: CaseSummary) -> Iterator[Statement]:
     """Tell what the advised setting does where the files are not in the page cache."""
     for case in group:
@@ -210,6 +217,7 @@ def other_storages(group: Sequence[CaseSummary], best: CaseSummary) -> Iterator[
                 f"With storage {storage}: {ms(case.load_ms.uncached)} without the cache, "
                 f"{ms(case.load_ms.warm)} with it, {estimated_ratio(case.speedup)} times as fast."
             )
+            text = f"{text} {sentence(storage_doubt(case))}".rstrip()
             yield Statement("storage", text, (case.case_id,))
 
 

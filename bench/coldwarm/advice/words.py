@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.quantities import percent
+from coldwarm.quantities import counted, percent
 
 if TYPE_CHECKING:
     from coldwarm.summary import CaseSummary
@@ -41,6 +41,17 @@ def coverage(case: CaseSummary) -> str:
             "pieces of them stand in it unchanged)"
         )
     return text if share == 1 else f"{text}; the rest is in clear"
+
+
+def storage_doubt(case: CaseSummary) -> str:
+    """Return what could not be proven of the storage of a case; empty if all of it was."""
+    if not case.storage_unproven:
+        return ""
+    note = f" ({case.storage_note})" if case.storage_note else ""
+    return (
+        f"that the files were {case.axes['storage']} could not be proven in "
+        f"{counted(case.storage_unproven, 'start')}{note}"
+    )
 
 
 def sentence(text: str) -> str:

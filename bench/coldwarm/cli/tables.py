@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coldwarm import plan
-from coldwarm.advice.words import coverage
+from coldwarm.advice.words import coverage, storage_doubt
 from coldwarm.settling import unsettled
 from coldwarm.summary import summarise
 from coldwarm.verdict import judged_frame
@@ -80,7 +80,7 @@ def summary_table(summaries: Iterable[CaseSummary]) -> Table:
 
 
 def findings(summaries: Iterable[CaseSummary]) -> list[str]:
-    """Return one sentence for each case whose cache is not simply hit."""
+    """Return what is to be known of each case beside its numbers, one sentence each."""
     sentences = []
     for row in summaries:
         if row.verdict != "hit":
@@ -93,6 +93,8 @@ def findings(summaries: Iterable[CaseSummary]) -> list[str]:
             )
         elif row.encrypted_share is not None:
             sentences.append(f"{row.name}: {coverage(row)}")
+        if row.storage_unproven:
+            sentences.append(f"{row.name}: {storage_doubt(row)}")
     return sentences
 
 

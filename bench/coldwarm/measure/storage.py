@@ -33,6 +33,8 @@ RUNTIME_SUFFIXES = (".so", ".py", ".pyc", ".dll", ".dylib", ".pyd", ".xml", ".js
 NOT_RUNTIME = {"site-packages", "dist-packages", "test"}
 """Directories inside the standard library's that no start reads."""
 
+MB = 1e6
+
 
 def prepare(
     storage: str, files: Sequence[Path], runtime_files: Sequence[Path]
@@ -90,7 +92,7 @@ def _with_runtime(record: StorageRecord, files: Sequence[Path]) -> StorageRecord
         unknown = "it cannot be told whether the runtime's own files were in the page cache"
         return replace(record, proven=record.proven and None, note=_both(record.note, unknown))
     resident, total = counted
-    kept = f"{resident} of {total} bytes of the runtime stayed in the page cache"
+    kept = f"{_megabytes(resident, total)} of the runtime stayed in memory"
     return replace(
         record,
         runtime_resident_bytes=resident,
@@ -98,6 +100,11 @@ def _with_runtime(record: StorageRecord, files: Sequence[Path]) -> StorageRecord
         proven=record.proven and resident == 0,
         note=_both(record.note, kept if resident else None),
     )
+
+
+def _megabytes(part: int, total: int) -> str:
+    """Return how much of something, in three digits: the least of it is not nothing."""
+    return f"{part / MB:.3g} of {total / MB:.3g} MB"
 
 
 def _both(*notes: str | None) -> str | None:
@@ -111,6 +118,6 @@ def _judge(files: Sequence[Path], *, want_resident: bool) -> StorageRecord:
     resident, total = counted
     proven = resident == (total if want_resident else 0)
     state = "were not in" if want_resident else "stayed in"
-    missing = total - resident if want_resident else resident
-    note = None if proven else f"{missing} of {total} bytes {state} the page cache"
+    other = total - resident if want_resident else resident
+    note = None if proven else f"{_megabytes(other, total)} of model and cache {state} memory"
     return StorageRecord(resident_bytes=resident, total_bytes=total, proven=proven, note=note)

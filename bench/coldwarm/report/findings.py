@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coldwarm.advice.words import storage_doubt
 from coldwarm.quantities import counted
 from coldwarm.sample import FAILURES
 
@@ -80,8 +81,7 @@ def _of_case(case: CaseSummary, baseline_id: str, printed: Mapping[str, str]) ->
         yield Finding(
             "storage_unproven",
             *about,
-            f"that the files were {case.axes['storage']} could not be proven",
-            starts=counted(case.storage_unproven, "start"),
+            storage_doubt(case),
         )
 
 
