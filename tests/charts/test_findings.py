@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from artists import assert_texts_keep_apart, texts, words
 from fake_samples import QUIET, FakeModel, Noise, fake_frame, fake_run
@@ -24,8 +25,6 @@ from coldwarm.charts import (
 from coldwarm.summary import CaseSummary, summarise
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from coldwarm.experiment.case import Case
 
 SLOW = FakeModel(100, 30, 900, 300, 90)
@@ -186,7 +185,7 @@ def test_evicted_is_compared_with_hot() -> None:
         models=("slow",), storages=("hot", "evicted"), apis=("path",), cache_modes=("default",)
     )
     assert storage.alt_text(*data) == (
-        f"{storage.TITLE}. Against hot: from the cache, evicted takes up to 1.60 times as long "
+        f"{storage.TITLE}. Against hot: from the cache, evicted takes up to 1.33 times as long "
         "(path); without one, no slowdown could be told from noise."
     )
 
@@ -197,6 +196,31 @@ def test_a_state_that_was_not_reached_is_said() -> None:
     figure = storage.draw(frame, summaries)
     assert figure is not None
     assert "not all proven" in words(figure)
+
+
+def test_every_state_is_compared_with_hot() -> None:
+    storages = ("hot", "evicted", "boot")
+    data = judged(models=("slow",), storages=storages, apis=("path",), cache_modes=("default",))
+    figure = storage.draw(*data)
+    assert figure is not None
+    said = words(figure)
+    assert "evicted: 1.33 (1.33 to 1.33), reads 100 MB" in said
+    assert "boot: 1.66 (1.66 to 1.66), reads 100 MB" in said
+    assert "boot takes up to 1.66 times as long" in storage.alt_text(*data)
+    assert_texts_keep_apart(figure)
+
+
+def test_without_hot_there_is_nothing_to_compare_with() -> None:
+    data = judged(models=("slow",), storages=("evicted", "boot"), apis=("path",))
+    assert storage.alt_text(*data) == f"{storage.TITLE}. {storage.NO_HOT}"
+
+
+def test_a_state_that_cannot_be_told_is_not_proven() -> None:
+    frame, summaries = judged(models=("slow",), storages=("hot", "evicted"), apis=("path",))
+    frame["storage_proven"] = pd.Series(pd.NA, frame.index, dtype="boolean")
+    figure = storage.draw(frame, summaries)
+    assert figure is not None
+    assert "hot: not all proven" in words(figure)
 
 
 def test_one_storage_alone_is_no_chart() -> None:

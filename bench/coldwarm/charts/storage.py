@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from coldwarm.charts import style
 from coldwarm.charts.cases import baseline_labels, case_starts, in_a_sentence, labels
 from coldwarm.charts.neighbours import quotient
@@ -20,26 +18,34 @@ from coldwarm.quantities import RATIO_DIGITS, interval, megabytes, ratio
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from coldwarm.stats.shift import Estimate
     from coldwarm.summary import CaseSummary
 
-TITLE = "Load time with the files in memory, evicted, and after power-on"
+TITLE = "Time to the first result with the files in memory, evicted, and after power-on"
 
 COLOURS = {"hot": "#b35806", "evicted": "#0068b5", "boot": "#5e4fa2"}
 MARKERS = {"hot": "o", "evicted": "s", "boot": "D"}
 LANES = {"hot": -0.24, "evicted": 0.0, "boot": 0.24}
 
-COLUMNS = ["load_ms", "disk_read_bytes", "storage_proven", "round", "block"]
+METRIC = "first_inference_ms"
+"""Not the load time: most of what a start after power-on loses goes into the interpreter and the
+import of the runtime."""
+
+COLUMNS = [METRIC, "disk_read_bytes", "storage_proven", "round", "block"]
+
+NO_HOT = "Nothing was measured with the files in memory, to compare with."
 
 FEWEST = 2
 """Storage states that a chart of them needs."""
 
 FOOT = (
-    "Medians with their 95 % intervals; dots are single starts. hot: model and blob in the page "
+    "From process start to first result: medians with their 95 % intervals; dots are single "
+    "starts. hot: model and blob in the page "
     "cache before the start; evicted: dropped from it; boot: the runtime's own files too. Right: "
-    "load time against hot, with its 95 % interval, and the median of what was read from disk. "
+    "time against hot, with its 95 % interval, and the median of what was read from disk. "
     "Warm: proven hits only."
 )
 
@@ -64,32 +70,27 @@ class Row:
         return Row(self.label, self.kind, states)
 
     @property
-    def other(self) -> str | None:
-        """Return the first state that is not hot, if there are both."""
-        others = [state for state in self.states if state != "hot"]
-        return others[0] if others and "hot" in self.states else None
+    def slowdowns(self) -> dict[str, Estimate]:
+        """Return for each state but hot its time over that in hot."""
+        hot = self.states.get("hot")
+        if hot is None:
+            return {}
+        others = {state: starts for state, starts in self.states.items() if state != "hot"}
+        found = {state: quotient(hot, starts, METRIC) for state, starts in others.items()}
+        return {state: each for state, each in found.items() if each is not None}
 
-    @property
-    def slowdown(self) -> Estimate | None:
-        """Return the load time in the other state over that in hot."""
-        if self.other is None:
-            return None
-        return quotient(self.states["hot"], self.states[self.other], "load_ms")
-
-    @property
-    def words(self) -> str:
-        """Return slowdown, bytes read, and whether the states were proven."""
+    def words(self, state: str) -> str:
+        """Return slowdown, bytes read, and whether the state was proven."""
         parts = []
-        if self.slowdown is not None:
-            ends = interval(self.slowdown.low, self.slowdown.high, RATIO_DIGITS)
-            value = ratio(self.slowdown.value)
-            parts.append(f"{self.other}: {value}" + (f" ({ends})" if ends else ""))
-            read = self.states[str(self.other)]["disk_read_bytes"].dropna()
+        slowdown = self.slowdowns.get(state)
+        if slowdown is not None:
+            ends = interval(slowdown.low, slowdown.high, RATIO_DIGITS)
+            parts.append(ratio(slowdown.value) + (f" ({ends})" if ends else ""))
+            read = self.states[state]["disk_read_bytes"].dropna()
             parts += [f"reads {megabytes(float(read.median()))}"] if len(read) else []
-        starts = pd.concat(self.states.values())
-        if not starts["storage_proven"].fillna(value=True).all():
+        if not self.states[state]["storage_proven"].fillna(value=False).all():
             parts.append("not all proven")
-        return ", ".join(parts)
+        return f"{state}: {', '.join(parts)}" if parts else ""
 
 
 def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
@@ -97,16 +98,16 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
     rows = _rows(frame, summaries)
     if not rows:
         return None
-    values = [float(v) for row in rows for each in row.states.values() for v in each["load_ms"]]
+    values = [float(v) for row in rows for each in row.states.values() for v in each[METRIC]]
     with style.applied():
         sheet = RowSheet(
             TITLE,
             finding(rows),
             len(rows),
-            ["load time, ms"],
+            ["time to first result, ms"],
             FOOT,
-            row_height=38,
-            value_width=210,
+            row_height=60,
+            value_width=310,
         )
         sheet.legend(sheet.left, 0, [Key(name, COLOURS[name], MARKERS[name]) for name in STORAGES])
         sheet.head_value("against hot")
@@ -127,14 +128,21 @@ def finding(rows: Sequence[Row]) -> str:
     """Return what the chart says."""
     words = []
     for kind, when in (("warm", "from the cache"), ("uncached", "without one")):
-        known = [(row.slowdown, row) for row in rows if row.kind == kind]
-        slower = [(each.value, row) for each, row in known if each is not None and each.low > 1]
+        known = [
+            (slowdown, state, row)
+            for row in rows
+            if row.kind == kind
+            for state, slowdown in row.slowdowns.items()
+        ]
+        slower = [each for each in known if each[0].low > 1]
         if slower:
-            value, worst = max(slower, key=lambda entry: entry[0])
-            name = in_a_sentence(worst.label)
-            words.append(f"{when}, {worst.other} takes up to {ratio(value)} times as long ({name})")
+            worst, state, row = max(slower, key=lambda each: each[0].value)
+            name = in_a_sentence(row.label)
+            words.append(f"{when}, {state} takes up to {ratio(worst.value)} times as long ({name})")
         elif known:
             words.append(f"{when}, no slowdown could be told from noise")
+    if rows and not words:
+        return NO_HOT
     return f"Against hot: {'; '.join(words)}." if words else ""
 
 
@@ -147,7 +155,7 @@ def _rows(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> list[Row]:
     ):
         groups: dict[tuple[str, str], Row] = {}
         for case, name in zip(cases, names, strict=True):
-            starts = case.of(kind)
+            starts = case.of(kind).dropna(subset=[METRIC])
             if len(starts):
                 row = groups.setdefault((case.summary.run_id, name), Row(name, kind, {}))
                 row.states.setdefault(case.summary.axes["storage"], starts)
@@ -156,15 +164,15 @@ def _rows(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> list[Row]:
 
 
 def _draw_row(sheet: RowSheet, spreads: Spreads, y: int, row: Row) -> None:
-    medians = [(float(each["load_ms"].median()), y + LANES[s]) for s, each in row.states.items()]
+    medians = [(float(each[METRIC].median()), y + LANES[s]) for s, each in row.states.items()]
     sheet.plots[0].plot(*zip(*medians, strict=True), color=GRID, linewidth=3, zorder=2)
     for state, starts in row.states.items():
         spreads.add(
             y + LANES[state],
-            starts["load_ms"],
+            starts[METRIC],
             row.kind,
             colour=COLOURS[state],
             marker=MARKERS[state],
         )
+        sheet.value(y + LANES[state], row.words(state))
     sheet.name(y, f"{row.label}, {row.kind}")
-    sheet.value(y, row.words)
