@@ -113,6 +113,7 @@ CASES = {
     "silent miss": case(api="read_model", cache_mode=SIZE),
     "remedy": case(api="read_model", cache_mode=SIZE, properties=REMEDY),
     **{api: case(api=api) for api in ("read_model", "path", "import")},
+    "import, no weights": case(api="import", cache_mode=SIZE),
     **{cipher: case(cache_mode=SPEED, encryption=cipher) for cipher in CIPHERS},
     **{device: case(device=device, encryption="base64") for device in DROPPING},
     "BATCH:CPU": case(device="BATCH:CPU"),
@@ -214,6 +215,12 @@ def test_a_rejected_property_is_named(found: Found) -> None:
 def test_a_rejected_cache_mode_is_named(found: Found) -> None:
     assert found["BATCH:CPU, cache mode"].verdict == "unsupported"
     assert "CACHE_MODE" in found["BATCH:CPU, cache mode"].reason
+
+
+def test_an_import_without_its_weights_has_a_remedy(found: Found) -> None:
+    assert found["import, no weights"].verdict == "unsupported"
+    assert "is not told where they are" in found["import, no weights"].reason
+    assert "WEIGHTS_PATH" in found["import, no weights"].remedy
 
 
 @pytest.mark.parametrize("cipher", CIPHERS)

@@ -186,6 +186,7 @@ def test_an_unsupported_start_says_why() -> None:
     found = judge(status="unsupported", reason="no such device")
     assert found == Finding("unsupported", "no such device")
     assert judge(status="unsupported").reason == ""
+    assert judge(status="unsupported", remedy="pass FOO").remedy == "pass FOO"
 
 
 def test_a_failed_start_says_why_or_how() -> None:

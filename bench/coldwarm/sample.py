@@ -166,6 +166,7 @@ class Sample:
         started_at: UTC, ISO 8601.
         status: one of `STATUSES`.
         reason: why the status is not ``ok``.
+        remedy: what works instead, where a trial showed it.
         phases_ns: phase to duration.
         harness_ns: time between phases that is the harness's own, until the first result.
         load_ns: sum of `LOAD_PHASES`.
@@ -205,6 +206,7 @@ class Sample:
     case_id: str | None = None
     chain: int = 0
     reason: str | None = None
+    remedy: str | None = None
     phases_ns: dict[str, int] = field(default_factory=dict)
     harness_ns: int | None = None
     load_ns: int | None = None

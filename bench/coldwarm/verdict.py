@@ -70,7 +70,7 @@ class Judge:
         """Return what this start was."""
         status = record["status"]
         if status == "unsupported":
-            return Finding("unsupported", record.get("reason") or "")
+            return Finding("unsupported", record.get("reason") or "", record.get("remedy") or "")
         if status != "ok":
             return Finding("failed", record.get("reason") or status)
         if record["kind"] != "warm":

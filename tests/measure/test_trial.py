@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from coldwarm.measure.runner import Ending
-from coldwarm.measure.trial import first_line, why_unsupported
+from coldwarm.measure.trial import Unsupported, first_line, why_unsupported
 from coldwarm.sample import Job
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ class Host:
 
 def ask(host: Host, job: Job, result: dict[str, Any] | None = None) -> str | None:
     assert host._refuses(job), "the start itself has failed"
+    found = answer(host, job, result)
+    return None if found is None else found.reason
+
+
+def answer(host: Host, job: Job, result: dict[str, Any] | None = None) -> Unsupported | None:
     return why_unsupported(job, failure() if result is None else result, host)
 
 
@@ -137,6 +142,20 @@ def test_a_device_that_cannot_export_is_named() -> None:
         "AUTO does not export and import this model: no"
     )
     assert host.tried[1].api == "read_model"
+
+
+def test_an_import_that_only_lacks_the_weights_has_a_remedy() -> None:
+    size = replace(JOB, kind="warm", api="import", cache_mode="OPTIMIZE_SIZE", model="/m/a.xml")
+    host = Host(lambda job: job.api == "import" and job.config.get("WEIGHTS_PATH") != "/m/a.bin")
+    assert answer(host, size, failure("import_model")) == Unsupported(
+        "with CACHE_MODE=OPTIMIZE_SIZE the blob holds no weights, and import_model is not told "
+        "where they are: no",
+        'pass WEIGHTS_PATH: "${model_bin}"',
+    )
+    rejects = Host(lambda job: job.cache_mode is not None)
+    assert answer(rejects, size, failure("import_model")) == Unsupported(
+        "CACHE_MODE=OPTIMIZE_SIZE is rejected: no"
+    )
 
 
 def test_a_device_that_does_not_compile_the_model_is_named() -> None:

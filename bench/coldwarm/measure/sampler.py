@@ -16,7 +16,7 @@ from coldwarm.machine.environment import worker_environment
 from coldwarm.measure import storage
 from coldwarm.measure.cachedir import chain_dir
 from coldwarm.measure.runner import Ending, run_worker
-from coldwarm.measure.trial import COMPILE_PHASES, why_unsupported
+from coldwarm.measure.trial import COMPILE_PHASES, Unsupported, why_unsupported
 from coldwarm.measure.windows import count_clear_windows
 from coldwarm.runtimes import INSTALLED
 from coldwarm.sample import LOAD_PHASES, EncryptionRecord, Job, Sample, StorageRecord
@@ -88,14 +88,15 @@ class Sampler:
         started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         ending = self.run(job, chain)
         after = chain.blobs(digest=proof)
-        status, reason = ending.status, ending.reason
-        if status == "failed":
-            unsupported = self._why_unsupported(job, ending)
-            status, reason = ("unsupported", unsupported) if unsupported else (status, reason)
+        status, reason, remedy = ending.status, ending.reason, None
+        unsupported = self._why_unsupported(job, ending) if status == "failed" else None
+        if unsupported:
+            status, reason, remedy = "unsupported", unsupported.reason, unsupported.remedy
         return Sample(
             **self._place(start, started_at),
             status=status,
             reason=reason,
+            remedy=remedy,
             load_ns=_load_ns(ending) if status == "ok" else None,
             model_digests=digests,
             model_bytes=files.bytes,
@@ -165,11 +166,13 @@ class Sampler:
             return self.command
         return (self.runtimes[runtime].python, *self.command[1:])
 
-    def _why_unsupported(self, job: Job, ending: Ending) -> str | None:
+    def _why_unsupported(self, job: Job, ending: Ending) -> Unsupported | None:
         # A device that is not listed is tried all the same: properties can make the CPU serve it.
         raised = (ending.result.get("error") or {}).get("phase") in COMPILE_PHASES
         missing = self._why_missing(job) if raised else None
-        return missing or why_unsupported(job, ending.result, self.attempt)
+        return (
+            Unsupported(missing) if missing else why_unsupported(job, ending.result, self.attempt)
+        )
 
     def _why_missing(self, job: Job) -> str | None:
         if job.runtime == INSTALLED:

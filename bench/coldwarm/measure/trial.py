@@ -6,7 +6,8 @@ go is what is not supported. The wording of messages is never looked at.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,9 +19,22 @@ if TYPE_CHECKING:
 COMPILE_PHASES = ("compile_model", "export_model", "import_model")
 
 
+@dataclass(frozen=True)
+class Unsupported:
+    """What is not supported, and what works instead where a trial showed it.
+
+    Attributes:
+        reason: what is not supported.
+        remedy: what can be done about it.
+    """
+
+    reason: str
+    remedy: str | None = None
+
+
 def why_unsupported(
     job: Job, result: Mapping[str, Any], attempt: Callable[[Job], Ending]
-) -> str | None:
+) -> Unsupported | None:
     """Return why the start is unsupported, or None when it failed for another reason.
 
     Args:
@@ -32,7 +46,7 @@ def why_unsupported(
     if not error:
         return None
     if error.get("unavailable"):
-        return str(error["message"])
+        return Unsupported(str(error["message"]))
     codec_raised = (result.get("encryption") or {}).get("error")
     if codec_raised or error["phase"] not in COMPILE_PHASES:
         return None
@@ -42,19 +56,22 @@ def why_unsupported(
     plain = replace(job, kind="uncached", cache_dir=None, cache_mode=None, encryption="none")
     plain = replace(plain, api="read_model") if job.api == "import" else plain
     if _works(plain, attempt):
-        return f"{_cache_culprit(job, attempt)}: {message}"
+        return _cached_only(job, error["phase"], message, attempt)
     bare = replace(plain, config={})
     if job.config and _works(bare, attempt):
         fewer = {
             f"the property {key}={value}": replace(plain, config=_without(job.config, key))
             for key, value in job.config.items()
         }
-        return f"this runtime and device reject {_culprit(fewer, attempt)}: {message}"
+        rejected = _culprit(fewer, attempt)
+        return Unsupported(f"this runtime and device reject {rejected}: {message}")
     reads = attempt(replace(bare, api="read_model"))
     if (reads.result.get("error") or {}).get("phase") == "read_model":
         return None
     alone = " by its path, only after read_model" if reads.status == "ok" else ""
-    return f"{job.device} does not compile this model{alone}, with or without a cache: {message}"
+    return Unsupported(
+        f"{job.device} does not compile this model{alone}, with or without a cache: {message}"
+    )
 
 
 def first_line(message: str) -> str:
@@ -64,6 +81,28 @@ def first_line(message: str) -> str:
     """
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     return lines[-1] if lines else "no message"
+
+
+def _cached_only(
+    job: Job, phase: str, message: str, attempt: Callable[[Job], Ending]
+) -> Unsupported:
+    """Return what is not supported of a start that works without a cache."""
+    if _lacks_weights(job, attempt):
+        return Unsupported(
+            f"with CACHE_MODE={job.cache_mode} the blob holds no weights, and {phase} is not told "
+            f"where they are: {message}",
+            'pass WEIGHTS_PATH: "${model_bin}"',
+        )
+    return Unsupported(f"{_cache_culprit(job, attempt)}: {message}")
+
+
+def _lacks_weights(job: Job, attempt: Callable[[Job], Ending]) -> bool:
+    """Return whether an import fails for want of the weights, which an IR has in a file."""
+    model = Path(job.model)
+    if job.api != "import" or job.kind != "warm" or not job.cache_mode or model.suffix != ".xml":
+        return False
+    told = {**job.config, "WEIGHTS_PATH": str(model.with_suffix(".bin"))}
+    return told != job.config and _works(replace(job, config=told), attempt)
 
 
 def _cache_culprit(job: Job, attempt: Callable[[Job], Ending]) -> str:
