@@ -199,6 +199,11 @@ def test_callbacks_that_were_never_called_are_a_finding() -> None:
     assert "the device never called the callbacks: the blob is in clear" in said(
         advice, "encryption"
     )
+    assert advice.case is None
+    assert advice.headline == (
+        "Nothing to advise: encryption was asked for, and the device never called the callbacks."
+    )
+    assert (advice.snippet, advice.command) == ("", "")
 
 
 def test_encryption_is_advised_where_nothing_else_was_measured() -> None:

@@ -94,7 +94,9 @@ def _advise(group: list[CaseSummary], load: Rounds, peak: Rounds, source: str) -
     here = [case for case in group if case.axes["storage"] == storage]
     proven = [case for case in here if say.is_proven(case)]
     # Encryption answers another question than speed: it is advised only where nothing else is.
-    candidates = [case for case in proven if case.axes["encryption"] == "none"] or proven
+    candidates = [case for case in proven if case.axes["encryption"] == "none"] or [
+        case for case in proven if not case.callbacks_ignored
+    ]
     about = (group[0].run_id, axes["model"], axes["device"], axes["runtime"], storage)
     choice = choose(candidates, load)
     if choice is None:
@@ -103,7 +105,7 @@ def _advise(group: list[CaseSummary], load: Rounds, peak: Rounds, source: str) -
             "unproven",
             _why_unproven(here),
             statements=(*say.encryption(here, None, load), *say.not_advised(here)),
-            command="" if _is_unsupported(here) else _command(axes, source),
+            command="" if _is_settled(here) else _command(axes, source),
         )
     best = choice.best
     outcome = _outcome(best)
@@ -150,7 +152,12 @@ def _headline(best: CaseSummary, outcome: str) -> str:
 
 
 def _why_unproven(cases: Sequence[CaseSummary]) -> str:
-    hits = [case for case in cases if case.verdict in PROVEN]
+    hits = [case for case in cases if case.verdict in PROVEN and not case.callbacks_ignored]
+    if _is_unencrypted(cases):
+        return (
+            "Nothing to advise: encryption was asked for, and the device never called the "
+            "callbacks."
+        )
     if hits:
         rounds = counted(max(case.rounds for case in hits), "complete round")
         return (
@@ -165,6 +172,15 @@ def _why_unproven(cases: Sequence[CaseSummary]) -> str:
 
 def _is_unsupported(cases: Sequence[CaseSummary]) -> bool:
     return all(case.verdict == "unsupported" for case in cases)
+
+
+def _is_unencrypted(cases: Sequence[CaseSummary]) -> bool:
+    return all(case.callbacks_ignored for case in cases)
+
+
+def _is_settled(cases: Sequence[CaseSummary]) -> bool:
+    """Return whether no further run can find anything to advise."""
+    return _is_unsupported(cases) or _is_unencrypted(cases)
 
 
 def _command(axes: Mapping[str, str], source: str) -> str:
