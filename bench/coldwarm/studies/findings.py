@@ -23,6 +23,8 @@ class Finding:
         places: the same in words: labels of the columns, per table where there are several.
         seen: tries that showed it.
         tries: tries of these cells.
+        seen_starts: starts that showed it.
+        starts: starts that met the change in these cells.
         trace: one try that showed it.
         judgement: what came of that try.
     """
@@ -34,14 +36,21 @@ class Finding:
     places: str
     seen: int
     tries: int
+    seen_starts: int
+    starts: int
     trace: Trace
     judgement: Judgement
 
     @property
     def sentence(self) -> str:
         """Return the finding in one line."""
-        counts = f" in {self.seen} of {self.tries} tries" if self.tries > len(self.cells) else ""
-        return f"{self.described}: {self.surprise}{counts} ({self.places})"
+        counts = []
+        if self.tries > len(self.cells):
+            counts.append(f"{self.seen} of {self.tries} tries")
+        if self.starts > self.tries and self.seen_starts:
+            counts.append(f"{self.seen_starts} of {self.starts} starts")
+        seen = f" in {', '.join(counts)}" if counts else ""
+        return f"{self.described}: {self.surprise}{seen} ({self.places})"
 
 
 def findings(result: Result) -> list[Finding]:
@@ -88,6 +97,8 @@ def _finding(
         places="; ".join(words),
         seen=sum(cell.surprises[surprise] for cell in cells),
         tries=sum(len(cell.tries) for cell in cells),
+        seen_starts=sum(cell.starts_with(surprise) for cell in cells),
+        starts=sum(cell.starts for cell in cells),
         trace=trace,
         judgement=judgement,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -54,13 +54,16 @@ class Judgement:
     Attributes:
         outcome: one of the study's words.
         reason: the evidence for it, in words.
-        surprise: what should not have been, in words, or None.
+        surprises: what should not have been, in words, to how many of the starts showed it; 0 where
+            only what came after them did.
+        starts: how many starts met the change together.
         took_ms: how long the start in question took, where the study looks at that.
     """
 
     outcome: str
     reason: str = ""
-    surprise: str | None = None
+    surprises: Mapping[str, int] = field(default_factory=dict)
+    starts: int = 1
     took_ms: float | None = None
 
 
@@ -113,8 +116,14 @@ class Study(Protocol):
     def judge(self, traces: Sequence[Trace]) -> list[Judgement]:
         """Return what came of each try, all of one run being known. Pure."""
 
-    def reproduce(self, trace: Trace, judgement: Judgement) -> Script | None:
-        """Return a program that shows the surprise of one try alone, or None if there is none."""
+    def reproduce(self, trace: Trace, surprise: str, reason: str) -> Script | None:
+        """Return a program that shows a surprise of one try alone, or None if there is none.
+
+        Args:
+            trace: the try.
+            surprise: what should not have been.
+            reason: the evidence that was seen for it.
+        """
 
 
 def plan_trials(experiment: Experiment) -> tuple[Trial, ...]:

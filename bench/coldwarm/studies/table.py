@@ -60,8 +60,16 @@ class Cell:
     def surprises(self) -> dict[str, int]:
         """Return surprise to how many tries showed it, in the order of the outcomes."""
         ranked = sorted(self.tries, key=lambda pair: self.order.index(pair[1].outcome))
-        seen = Counter(judgement.surprise for _, judgement in ranked if judgement.surprise)
-        return dict(seen)
+        return dict(Counter(surprise for _, judged in ranked for surprise in judged.surprises))
+
+    def starts_with(self, surprise: str) -> int:
+        """Return how many starts showed a surprise, over all tries."""
+        return sum(judged.surprises.get(surprise, 0) for _, judged in self.tries)
+
+    @property
+    def starts(self) -> int:
+        """Return how many starts met the change, over all tries."""
+        return sum(judged.starts for _, judged in self.tries)
 
     @property
     def took_ms(self) -> float | None:
@@ -74,7 +82,7 @@ class Cell:
         return next(
             (trace, judgement)
             for trace, judgement in self.tries
-            if (judgement.surprise == surprise if surprise else judgement.outcome == self.worst)
+            if (surprise in judgement.surprises if surprise else judgement.outcome == self.worst)
         )
 
 

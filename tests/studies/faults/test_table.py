@@ -9,6 +9,7 @@ from fake_traces import CASE, NOW, THEN, fake_start, fake_try, write_study
 
 from coldwarm.report import write_report
 from coldwarm.store import read_run
+from coldwarm.studies.findings import findings
 from coldwarm.studies.table import tabulate
 
 if TYPE_CHECKING:
@@ -48,6 +49,22 @@ def test_the_time_of_a_cell_is_the_median_of_its_tries(tmp_path: Path) -> None:
 def test_a_study_that_looks_at_no_times_shows_none(tmp_path: Path) -> None:
     (table,) = tabulate(read_run(write_study(tmp_path / "run", [fake_try()]))).tables
     assert not table.timed
+
+
+def test_crowds_are_counted_where_it_was_seen(tmp_path: Path) -> None:
+    fine = fake_start("cold", loaded_from_cache=False)
+    died = replace(fine, status="crashed", reason="ended by SIGBUS", outputs=())
+    hit = fake_start("warm")
+    facts = {"roles": ["try", "try", "next"], "took_ms": [1, 1, 1]}
+    crowds = [
+        tried("staggered", died, fine, hit, took_ms=1, facts=facts),
+        tried("staggered", fine, fine, hit, took_ms=1, facts=facts, number=1),
+        tried("staggered", fine, fine, hit, took_ms=1, facts=facts, case=READ),
+    ]
+    (found,) = findings(tabulate(read_run(write_study(tmp_path / "run", crowds))))
+    assert found.sentence == (
+        "6 starts, staggered: the process is ended by SIGBUS in 1 of 2 tries, 1 of 4 starts (path)"
+    )
 
 
 def test_the_report_shows_counts_times_and_programs(tmp_path: Path) -> None:

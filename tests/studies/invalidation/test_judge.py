@@ -29,7 +29,8 @@ def test_judges_by_flag_and_answer(
     *, change: str, hit: bool, answer: str, outcome: str, surprise: str | None
 ) -> None:
     (judgement,) = judge.judge([fake_try(change, hit=hit, answer=answer)])
-    assert (judgement.outcome, judgement.surprise) == (outcome, surprise)
+    assert judgement.outcome == outcome
+    assert list(judgement.surprises) == ([surprise] if surprise else [])
 
 
 def test_a_hit_that_rewrites_blobs_is_partial() -> None:
@@ -60,7 +61,7 @@ def test_starts_that_came_to_nothing(
     starts = (fake_start("cold", **cold), fake_start("warm", **warm))
     (judgement,) = judge.judge([fake_try(starts=starts)])
     assert judgement.outcome == outcome
-    assert bool(judgement.surprise) == (outcome == "failed")
+    assert bool(judgement.surprises) == (outcome == "failed")
 
 
 def test_what_was_not_tried_is_skipped() -> None:
@@ -78,24 +79,24 @@ def test_a_case_that_never_hits_is_one_finding() -> None:
             fake_try("moved", other, hit=False),
         ]
     )
-    assert [each.surprise for each in judged] == [
-        judge.NEVER_HITS,
-        None,
-        judge.SHOULD_MISS,
-        judge.SHOULD_HIT,
+    assert [list(each.surprises) for each in judged] == [
+        [judge.NEVER_HITS],
+        [],
+        [judge.SHOULD_MISS],
+        [judge.SHOULD_HIT],
     ]
 
 
 def test_an_encrypted_blob_that_is_replaced_by_one_in_clear_is_a_finding() -> None:
     gone_clear = fake_try("encryption_off", hit=False, encrypted=True)
-    assert judge.judge([gone_clear])[0].surprise == judge.LEFT_CLEAR
+    assert list(judge.judge([gone_clear])[0].surprises) == [judge.LEFT_CLEAR]
     never_encrypted = fake_try("encryption_off", hit=False)
-    assert judge.judge([never_encrypted])[0].surprise is None
+    assert not judge.judge([never_encrypted])[0].surprises
     cold, warm = gone_clear.starts
     left_alone = replace(
         gone_clear, starts=(cold, replace(warm, blobs_after=(BLOB, replace(BLOB, name="2.blob"))))
     )
-    assert judge.judge([left_alone])[0].surprise is None
+    assert not judge.judge([left_alone])[0].surprises
 
 
 def test_says_when_the_answer_proves_nothing() -> None:

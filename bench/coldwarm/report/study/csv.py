@@ -26,7 +26,7 @@ def write(result: Result, path: Path) -> None:
 def _row(cell: Cell, outcome: str, result: Result) -> dict[str, object]:
     tries = [pair for pair in cell.tries if pair[1].outcome == outcome]
     trace, judgement = tries[0]
-    surprises = dict.fromkeys(judged.surprise for _, judged in tries if judged.surprise)
+    surprises = dict.fromkeys(surprise for _, judged in tries for surprise in judged.surprises)
     axes = cell.case.axes()
     return {
         "study": result.study.kind,

@@ -39,7 +39,8 @@ def write(result: Result, directory: Path) -> dict[str, list[str]]:
 def _programs(finding: Finding, result: Result) -> dict[str, str]:
     programs = {}
     for cell in finding.cells:
-        script = result.study.reproduce(*cell.example(finding.surprise))
+        trace, judgement = cell.example(finding.surprise)
+        script = result.study.reproduce(trace, finding.surprise, judgement.reason)
         if script is not None:
             programs[script.name] = script.text
     return programs

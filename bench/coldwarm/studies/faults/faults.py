@@ -100,9 +100,9 @@ class Faults:
         """Return what came of each try."""
         return judging.judge(traces)
 
-    def reproduce(self, trace: Trace, judgement: Judgement) -> Script | None:
-        """Return a program that shows the surprise, or None where there is none."""
-        return scripts.reproduce(trace, judgement)
+    def reproduce(self, trace: Trace, surprise: str, reason: str) -> Script | None:
+        """Return a program that shows a surprise, or None where there is none."""
+        return scripts.reproduce(trace, surprise, reason)
 
     def _good(self, trying: Trying, case: Case | None = None, **options: Any) -> Any:  # noqa: ANN401
         return self._stock.good(trying.bench, trying.trial, case or trying.case, **options)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from coldwarm.measure.trial import first_line
 from coldwarm.studies.answers import which
-from coldwarm.studies.faults.catalog import FAULTS, KILLED, STAMPEDE
+from coldwarm.studies.faults.catalog import FAULTS, KILLED
 from coldwarm.studies.faults.trying import BEFORE, NEXT
 from coldwarm.studies.study import Judgement, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from coldwarm.sample import Sample
     from coldwarm.trace import Trace
@@ -49,7 +49,6 @@ THE_NEXT = "the next start: "
 NEVER_AGAIN = "works, but the cache is never repaired"
 
 PATH = re.compile(r"(?<![\w.])/[^\s\"'\]]+")
-COUNTS = re.compile(r" \(\d+ of \d+ starts\)$")
 NUMBER_LENGTH = 4
 LONG_NUMBER = re.compile(rf"\d{{{NUMBER_LENGTH},}}")
 """Names of blobs and addresses: chance, where messages are to be compared."""
@@ -58,8 +57,7 @@ LONG_NUMBER = re.compile(rf"\d{{{NUMBER_LENGTH},}}")
 def judge(traces: Sequence[Trace]) -> list[Judgement]:
     """Return what came of each try.
 
-    That a cache is not repaired is put down to the fault only where the case hits at all. How
-    many starts of a crowd went wrong is counted over all tries.
+    That a cache is not repaired is put down to the fault only where the case hits at all.
     """
     judged = [
         replace(judgement, took_ms=took_ms(trace)) if trace.skipped is None else judgement
@@ -70,18 +68,17 @@ def judge(traces: Sequence[Trace]) -> list[Judgement]:
         for trace, judgement in zip(traces, judged, strict=True)
         if trace.change == "nothing" and judgement.outcome == "hit"
     }
-    judged = [
-        replace(judgement, surprise=NEVER_AGAIN)
+    return [
+        replace(judgement, surprises={NEVER_AGAIN: 0})
         if _should_recover(trace, judgement) and trace.case_id in hitting
         else judgement
         for trace, judgement in zip(traces, judged, strict=True)
     ]
-    return _counted(traces, judged)
 
 
 def _should_recover(trace: Trace, judgement: Judgement) -> bool:
     is_fine = judgement.outcome in FAULTS[trace.change].fine
-    return judgement.outcome == "uncached" and not is_fine and judgement.surprise is None
+    return judgement.outcome == "uncached" and not is_fine and not judgement.surprises
 
 
 def _judge(trace: Trace) -> Judgement:
@@ -91,32 +88,36 @@ def _judge(trace: Trace) -> Judgement:
     if fault.family == KILLED and "SIGKILL" not in (trace.starts[0].reason or ""):
         return Judgement("skipped", "the blob was written before the start could be killed")
     if trace.facts.get("sealed_before") is False:
-        return Judgement("uncached", "what the callbacks wrote is not in the blob", DROPPED)
+        return Judgement("uncached", "what the callbacks wrote is not in the blob", {DROPPED: 1})
     met = [
-        (role, start, *_outcome(start, trace))
+        (role, *_outcome(start, trace))
         for role, start in zip(trace.facts["roles"], trace.starts, strict=True)
         if role != BEFORE
     ]
-    role, start, outcome, reason = min(met, key=lambda each: ORDER.index(each[2]))
-    if outcome in (*BAD, "not_comparable", "unsupported"):
-        where = THE_NEXT if role == NEXT else ""
-        as_it_should = outcome in fault.fine or (
-            start.case["api"] == "import" and outcome == "error"
-        )
-        surprise = (
-            None if as_it_should or outcome not in BAD else where + _surprise(outcome, reason)
-        )
-        if fault.family == STAMPEDE:
-            return Judgement(outcome, _all_that_went_wrong(met) or f"{where}{reason}", surprise)
-        return Judgement(outcome, f"{where}{reason}", surprise)
-    return _answered_right(trace)
+    outcome = min((outcome for _, outcome, _ in met), key=ORDER.index)
+    together = sum(role != NEXT for role, _, _ in met)
+    if outcome not in (*BAD, "not_comparable", "unsupported"):
+        return replace(_answered_right(trace), starts=together)
+    fine = fault.fine | {"error"} if trace.case["api"] == "import" else fault.fine
+    surprises: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    for role, each, reason in met:
+        if each in BAD - fine:
+            where, met_it = (THE_NEXT, 0) if role == NEXT else ("", 1)
+            surprises[where + _surprise(each, reason)] += met_it
+        if each in BAD or each == outcome:
+            seen[(THE_NEXT if role == NEXT else "") + reason] += 1
+    return Judgement(outcome, _in_words(seen, together), dict(surprises), together)
 
 
-def _all_that_went_wrong(met: Sequence[tuple[str, Sample, str, str]]) -> str:
-    """Return what became of the starts of a crowd that did not answer right, with counts."""
-    crowd = [(outcome, reason) for role, _, outcome, reason in met if role != NEXT]
-    seen = Counter(reason for outcome, reason in crowd if outcome in BAD)
-    return "; ".join(f"{count} of {len(crowd)} starts: {reason}" for reason, count in seen.items())
+def _in_words(seen: Mapping[str, int], together: int) -> str:
+    """Return what became of the starts that did not answer right, of a crowd with counts."""
+    return "; ".join(
+        reason
+        if together == 1 or reason.startswith(THE_NEXT)
+        else f"{count} of {together} starts: {reason}"
+        for reason, count in seen.items()
+    )
 
 
 def _answered_right(trace: Trace) -> Judgement:
@@ -130,8 +131,8 @@ def _answered_right(trace: Trace) -> Judgement:
     outcome = ("recovered" if NEXT in roles else "hit") if usable else "uncached"
     blobs = f"{len(last.blobs_after or ())} blobs left" if outcome == "uncached" else "a good blob"
     opened = trace.facts.get("sealed_before") and not trace.facts.get("sealed_after")
-    surprise = IN_CLEAR if opened and last.blobs_after else None
-    return Judgement(outcome, f"answered right, {blobs}", surprise)
+    surprises = {IN_CLEAR: 1} if opened and last.blobs_after else {}
+    return Judgement(outcome, f"answered right, {blobs}", surprises)
 
 
 def _outcome(start: Sample, trace: Trace) -> tuple[str, str]:
@@ -173,35 +174,6 @@ def _surprise(outcome: str, reason: str) -> str:
     if outcome == "hang":
         return HANGS
     return reason
-
-
-def _counted(traces: Sequence[Trace], judged: list[Judgement]) -> list[Judgement]:
-    """Complete the surprises of crowds by how many of all their starts showed them."""
-    shown: Counter[tuple[str, str | None]] = Counter()
-    made: Counter[str] = Counter()
-    for trace in traces:
-        if FAULTS[trace.change].family != STAMPEDE:
-            continue
-        for role, start in zip(trace.facts.get("roles", ()), trace.starts, strict=True):
-            if role != NEXT:
-                made[trace.change] += 1
-                outcome, reason = _outcome(start, trace)
-                shown[trace.change, _surprise(outcome, reason)] += outcome in BAD
-    return [
-        replace(judgement, surprise=_of(judgement.surprise, count, made[trace.change]))
-        if judgement.surprise and (count := shown[trace.change, judgement.surprise])
-        else judgement
-        for trace, judgement in zip(traces, judged, strict=True)
-    ]
-
-
-def _of(surprise: str, count: int, starts: int) -> str:
-    return f"{surprise} ({count} of {starts} starts)"
-
-
-def without_counts(surprise: str) -> str:
-    """Return a surprise without how many starts of a crowd showed it."""
-    return COUNTS.sub("", surprise)
 
 
 def took_ms(trace: Trace) -> float | None:

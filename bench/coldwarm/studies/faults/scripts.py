@@ -15,7 +15,7 @@ from coldwarm.studies.faults.catalog import FAULTS
 from coldwarm.studies.faults.recipes import RECIPES
 
 if TYPE_CHECKING:
-    from coldwarm.studies.study import Judgement, Script
+    from coldwarm.studies.study import Script
     from coldwarm.trace import Trace
 
 APIS = ("read_model", "path")
@@ -79,16 +79,15 @@ return False
 FOLLOW = "    met = [start(model, cache WARM, check=False)]  # the start after it\n"
 
 
-def reproduce(trace: Trace, judgement: Judgement) -> Script | None:
-    """Return a program that shows the surprise of a try, or None where there is none.
+def reproduce(trace: Trace, surprise: str, reason: str) -> Script | None:
+    """Return a program that shows a surprise of a try, or None where there is none.
 
     There is none for devices other than the CPU, nor for the API ``import``: the frame has
     neither.
     """
     case, fault = Case(**trace.case), FAULTS[trace.change]
-    if judgement.surprise is None or case.api not in APIS or case.device != "CPU":
+    if case.api not in APIS or case.device != "CPU":
         return None
-    surprise = judging.without_counts(judgement.surprise)
     mode = "" if case.cache_mode == "default" else case.cache_mode
     return reproduction.script(
         trace.study,
@@ -99,7 +98,7 @@ def reproduce(trace: Trace, judgement: Judgement) -> Script | None:
         title=f"{fault.title}, {case.api}, CACHE_MODE={case.cache_mode}: {surprise}.",
         text=(
             f"{fault.text} {fault.due}\n\nSeen with OpenVINO {trace.version} and the model "
-            f"{case.model}: {judgement.reason}. The program shows it with a model of its own."
+            f"{case.model}: {reason}. The program shows it with a model of its own."
         ),
         body=_body(trace.change, case.api, mode, surprise),
     )

@@ -63,9 +63,9 @@ class Invalidation:
         """Return what came of each try."""
         return judge.judge(traces)
 
-    def reproduce(self, trace: Trace, judgement: Judgement) -> Script | None:
-        """Return a program that shows the surprise, or None where there is none."""
-        return reproductions.reproduce(trace, judgement)
+    def reproduce(self, trace: Trace, surprise: str, reason: str) -> Script | None:
+        """Return a program that shows a surprise, or None where there is none."""
+        return reproductions.reproduce(trace, surprise, reason)
 
 
 def _try(bench: Bench, trial: Trial, pair: Pair, chain: ChainDir) -> Trace:

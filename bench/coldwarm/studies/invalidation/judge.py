@@ -51,7 +51,7 @@ def judge(traces: Sequence[Trace]) -> list[Judgement]:
     hopeless = {
         trace.case_id
         for trace, judgement in zip(traces, judged, strict=True)
-        if trace.change == "nothing" and judgement.surprise == SHOULD_HIT
+        if trace.change == "nothing" and SHOULD_HIT in judgement.surprises
     }
     return [
         _put_down(trace, judgement) if trace.case_id in hopeless else judgement
@@ -60,10 +60,10 @@ def judge(traces: Sequence[Trace]) -> list[Judgement]:
 
 
 def _put_down(trace: Trace, judgement: Judgement) -> Judgement:
-    if judgement.surprise != SHOULD_HIT:
+    if SHOULD_HIT not in judgement.surprises:
         return judgement
-    surprise = NEVER_HITS if trace.change == "nothing" else None
-    return Judgement(judgement.outcome, f"{judgement.reason}; this case never hits", surprise)
+    surprises = {NEVER_HITS: 1} if trace.change == "nothing" else {}
+    return Judgement(judgement.outcome, f"{judgement.reason}; this case never hits", surprises)
 
 
 def _judge(trace: Trace) -> Judgement:
@@ -73,13 +73,13 @@ def _judge(trace: Trace) -> Judgement:
     if cold.status == "unsupported":
         return Judgement("unsupported", cold.reason or "")
     if not cold.is_ok:
-        return Judgement("failed", f"the cold start: {cold.reason}", FAILED)
+        return Judgement("failed", f"the cold start: {cold.reason}", {FAILED: 1})
     if not cold.blobs_after:
         return Judgement("not_cached", "the cache directory stayed empty")
     if warm.status == "unsupported":
         return Judgement("unsupported", warm.reason or "")
     if not warm.is_ok:
-        return Judgement("failed", f"{warm.status}: {warm.reason}", FAILED)
+        return Judgement("failed", f"{warm.status}: {warm.reason}", {FAILED: 1})
     return _by_answer(trace)
 
 
@@ -92,9 +92,9 @@ def _by_answer(trace: Trace) -> Judgement:
     if answer is None:
         return Judgement("not_comparable", f"{seen}; the reference answers are not reproducible")
     if answer == "other":
-        return Judgement("wrong", f"{seen}, an answer of its own", WRONG)
+        return Judgement("wrong", f"{seen}, an answer of its own", {WRONG: 1})
     if answer == "then":
-        return Judgement("stale" if flagged else "wrong", f"{seen}, the old answer", STALE)
+        return Judgement("stale" if flagged else "wrong", f"{seen}, the old answer", {STALE: 1})
     expected = CHANGES[trace.change].expected
     if flagged:
         outcome = "hit" if warm.is_proven_hit else "partial"
@@ -104,7 +104,7 @@ def _by_answer(trace: Trace) -> Judgement:
     right = "the right answer"
     if expected != HIT and known["now"] == known["then"]:
         right += ", which the change does not alter here"
-    return Judgement(outcome, f"{seen}, {right}", surprise)
+    return Judgement(outcome, f"{seen}, {right}", {surprise: 1} if surprise else {})
 
 
 def _left_clear(trace: Trace) -> str | None:

@@ -14,7 +14,7 @@ from coldwarm.studies.invalidation.changes import CHANGES
 from coldwarm.studies.invalidation.pair import NotTriedError, pair_of
 
 if TYPE_CHECKING:
-    from coldwarm.studies.study import Judgement, Script
+    from coldwarm.studies.study import Script
     from coldwarm.trace import Trace
 
 NOT_ALONE = ("runtime",)
@@ -100,10 +100,10 @@ return {shown}
 """
 
 
-def reproduce(trace: Trace, judgement: Judgement) -> Script | None:
-    """Return a program that shows the surprise of a try, or None where there is none."""
-    surprise, case = judgement.surprise, Case(**trace.case)
-    if surprise is None or trace.change in NOT_ALONE or case.api not in APIS:
+def reproduce(trace: Trace, surprise: str, reason: str) -> Script | None:
+    """Return a program that shows a surprise of a try, or None where there is none."""
+    case = Case(**trace.case)
+    if trace.change in NOT_ALONE or case.api not in APIS:
         return None
     if case.device != "CPU":
         return None
@@ -125,7 +125,7 @@ def reproduce(trace: Trace, judgement: Judgement) -> Script | None:
         title=f"{about.title}, {case.api}, CACHE_MODE={mode}: {surprise}.",
         text=(
             f"{about.detail} {_expected(about.expected)}: {about.why}.\n\n"
-            f"Seen with OpenVINO {trace.version} and the model {case.model}: {judgement.reason}. "
+            f"Seen with OpenVINO {trace.version} and the model {case.model}: {reason}. "
             "The program shows it with a model of its own."
         ),
         body=BODY.format(
