@@ -45,6 +45,12 @@ def test_a_start_that_fails_is_no_proof(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["x.py"]
 
 
+def test_placeholders_name_the_files_of_the_program(tmp_path: Path) -> None:
+    asked = """config={"WEIGHTS_PATH": "${model_bin}"}"""
+    body = f"return '\"/a/model.bin\"' in command(Path('/a/model.xml'), None, {asked})[-1]"
+    assert run(tmp_path, body).returncode == 0
+
+
 def test_names_are_plain() -> None:
     assert file_name("faults", "../x y", "", "OPTIMIZE_SIZE") == "faults_x_y_optimize_size"
 

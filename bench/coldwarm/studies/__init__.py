@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from coldwarm.studies.kinds import study_of
 from coldwarm.studies.session import measure
-from coldwarm.studies.study import Judgement, Script, Study, Trial, Word, plan_trials
+from coldwarm.studies.study import (
+    Judgement,
+    NotReproducibleError,
+    Script,
+    Study,
+    Trial,
+    Word,
+    plan_trials,
+)
 
 __all__ = [
     "Judgement",
+    "NotReproducibleError",
     "Script",
     "Study",
     "Trial",

@@ -7,12 +7,20 @@ when it is not.
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from importlib.resources import files
 from string import Template
+from typing import TYPE_CHECKING
 
-from coldwarm.studies.study import Script
+from coldwarm.studies.study import NotReproducibleError, Script
+
+if TYPE_CHECKING:
+    from coldwarm.experiment.case import Case
+
+APIS, DEVICE = ("read_model", "path"), "CPU"
+"""What the template can start."""
 
 TEMPLATE = "templates/reproduction.py.txt"
 WIDTH = 96
@@ -37,6 +45,39 @@ def script(*name: str, title: str, text: str, body: str) -> Script:
         body=textwrap.indent(dedented(body), "    "),
     )
     return Script(file_name(*name), content)
+
+
+def refuse_what_the_template_lacks(case: Case) -> None:
+    """Let nobody write a program that asks for something else than the case did.
+
+    Raises:
+        NotReproducibleError: when the template cannot start the case.
+    """
+    if case.api not in APIS:
+        msg = f"the programs do not use the API {case.api}"
+        raise NotReproducibleError(msg)
+    if case.device != DEVICE:
+        msg = f"the programs use the device {DEVICE} only, not {case.device}"
+        raise NotReproducibleError(msg)
+
+
+def arguments(case: Case, key: int | None = None, *, cached: bool = True) -> str:
+    """Return the arguments of `start` that ask for what a case asks for.
+
+    Args:
+        case: the case.
+        key: of the toy cipher, where the case has one.
+        cached: whether there is a cache, which mode and cipher belong to.
+    """
+    config = dict(case.properties)
+    if cached and case.cache_mode != "default":
+        config["CACHE_MODE"] = case.cache_mode
+    text = f', api="{case.api}"'
+    if config:
+        text += f", config={json.loads(json.dumps(config))!r}"
+    if cached and case.encryption != "none":
+        text += f", key={key}"
+    return text
 
 
 def dedented(text: str) -> str:

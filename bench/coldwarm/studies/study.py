@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from coldwarm.trace import Trace
 
 
+class NotReproducibleError(Exception):
+    """No program shows this alone; the text says why."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """One planned try.
@@ -116,13 +120,16 @@ class Study(Protocol):
     def judge(self, traces: Sequence[Trace]) -> list[Judgement]:
         """Return what came of each try, all of one run being known. Pure."""
 
-    def reproduce(self, trace: Trace, surprise: str, reason: str) -> Script | None:
-        """Return a program that shows a surprise of one try alone, or None if there is none.
+    def reproduce(self, trace: Trace, surprise: str, reason: str) -> Script:
+        """Return a program that shows a surprise of one try alone.
 
         Args:
             trace: the try.
             surprise: what should not have been.
             reason: the evidence that was seen for it.
+
+        Raises:
+            NotReproducibleError: when there is none.
         """
 
 

@@ -73,6 +73,26 @@ def test_each_surprise_has_a_program_that_the_page_names(directory: Path) -> Non
         assert f"`python reproductions/{name}`" in (directory / "summary.md").read_text()
 
 
+def test_programs_that_differ_have_files_of_their_own(tmp_path: Path) -> None:
+    cases = [replace(CASE, properties={"NUM_STREAMS": count}) for count in (1, 2)]
+    traces = [fake_try("bin_content", case, answer="then") for case in cases]
+    run = write_study(tmp_path / "run", traces)
+    page = write_report([run], reports=tmp_path, charts=False)
+    programs = list((page.parent / "reproductions").iterdir())
+    assert {"'NUM_STREAMS': 1" in program.read_text() for program in programs} == {True, False}
+    for program in programs:
+        assert program.name.startswith("invalidation_bin_content_path_optimize_speed_")
+        assert f"python reproductions/{program.name}`" in (page.parent / "summary.md").read_text()
+
+
+def test_a_surprise_without_a_program_says_why(tmp_path: Path) -> None:
+    run = write_study(tmp_path / "run", [fake_try("runtime")])
+    page = write_report([run], reports=tmp_path, charts=False)
+    why = "No program: it takes two versions of OpenVINO."
+    assert why in page.read_text()
+    assert why in (page.parent / "summary.md").read_text()
+
+
 def test_the_summary_is_a_table_and_its_findings(directory: Path) -> None:
     summary = (directory / "summary.md").read_text()
     assert "| weights changed | **stale** (!) | - |" in summary

@@ -11,12 +11,13 @@ from coldwarm.studies.findings import findings, version_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from coldwarm.report.study.scripts import Programs
     from coldwarm.studies.table import Cell, Result, Table
 
 TIMES = "median ms"
 
 
-def render(result: Result, scripts: Mapping[str, Sequence[str]]) -> str:
+def render(result: Result, scripts: Mapping[str, Programs]) -> str:
     """Return the whole file."""
     lines = [f"# {escape(result.run.run_id)}", "", escape(result.study.title), ""]
     for table in result.tables:
@@ -44,15 +45,16 @@ def _cell(cell: Cell | None) -> str:
     return f"**{escape(cell.text)}** (!)" if cell.surprises else escape(cell.text)
 
 
-def _findings(result: Result, scripts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _findings(result: Result, scripts: Mapping[str, Programs]) -> Iterator[str]:
     yield from ("## Findings", "")
     found = findings(result)
     if not found:
         yield "Nothing surprising."
     for finding in found:
         yield f"- {escape(finding.sentence)}. Seen: {escape(finding.judgement.reason)}."
-        for script in scripts.get(finding.sentence, ()):
-            yield f"  Reproduce: `python {script}`"
+        programs = scripts[finding.sentence]
+        yield from (f"  Reproduce: `python {file}`" for file in programs.files)
+        yield from (f"  No program: {escape(why)}." for why in programs.lacking)
     yield ""
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from coldwarm.report.study.scripts import Programs
     from coldwarm.studies.table import Result
 
 STYLES = ("templates/page.css", "templates/study.css")
@@ -37,9 +38,7 @@ def draw_all(result: Result, directory: Path) -> list[Picture]:
     return pictures
 
 
-def render(
-    result: Result, pictures: Sequence[Picture], scripts: Mapping[str, Sequence[str]]
-) -> str:
+def render(result: Result, pictures: Sequence[Picture], scripts: Mapping[str, Programs]) -> str:
     """Return the page.
 
     Args:

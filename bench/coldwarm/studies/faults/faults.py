@@ -100,8 +100,8 @@ class Faults:
         """Return what came of each try."""
         return judging.judge(traces)
 
-    def reproduce(self, trace: Trace, surprise: str, reason: str) -> Script | None:
-        """Return a program that shows a surprise, or None where there is none."""
+    def reproduce(self, trace: Trace, surprise: str, reason: str) -> Script:
+        """Return a program that shows a surprise."""
         return scripts.reproduce(trace, surprise, reason)
 
     def _good(self, trying: Trying, case: Case | None = None, **options: Any) -> Any:  # noqa: ANN401

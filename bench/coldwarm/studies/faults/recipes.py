@@ -88,9 +88,8 @@ start(model, work / "whole" COLD)
 whole = max(file.stat().st_size for file in (work / "whole").rglob("*.blob"))
 cache.mkdir()
 at = random.randrange(whole)
-job = {"model": str(model), "cache": str(cache), "key": None, JOB}
-writer = subprocess.Popen([sys.executable, __file__, "start", json.dumps(job)],
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+writer = subprocess.Popen(command(model, cache COLD), stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL)
 while writer.poll() is None:
     if any(file.stat().st_size >= at for file in cache.glob("*.blob")):
         writer.kill()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import signal
 import textwrap
@@ -13,12 +12,12 @@ from coldwarm.studies import reproduction
 from coldwarm.studies.faults import judging
 from coldwarm.studies.faults.catalog import FAULTS
 from coldwarm.studies.faults.recipes import RECIPES
+from coldwarm.studies.study import NotReproducibleError
 
 if TYPE_CHECKING:
     from coldwarm.studies.study import Script
     from coldwarm.trace import Trace
 
-APIS = ("read_model", "path")
 SIGNAL = re.compile(r"ended by (SIG\w+)")
 CHANCE = re.compile(r"PATH|N")
 """What stands for chance in the message of an exception, see `judging.message_of`."""
@@ -79,36 +78,35 @@ return False
 FOLLOW = "    met = [start(model, cache WARM, check=False)]  # the start after it\n"
 
 
-def reproduce(trace: Trace, surprise: str, reason: str) -> Script | None:
-    """Return a program that shows a surprise of a try, or None where there is none.
+def reproduce(trace: Trace, surprise: str, reason: str) -> Script:
+    """Return a program that shows a surprise of a try.
 
-    There is none for devices other than the CPU, nor for the API ``import``: the frame has
-    neither.
+    Raises:
+        NotReproducibleError: when the template lacks what it takes.
     """
     case, fault = Case(**trace.case), FAULTS[trace.change]
-    if case.api not in APIS or case.device != "CPU":
-        return None
-    mode = "" if case.cache_mode == "default" else case.cache_mode
+    reproduction.refuse_what_the_template_lacks(case)
+    if case.encryption != "none":
+        msg = f"the programs lack the cipher {case.encryption}"
+        raise NotReproducibleError(msg)
     return reproduction.script(
         trace.study,
         trace.change,
         case.api,
-        mode,
+        case.cache_mode.replace("default", ""),
         _short(surprise),
         title=f"{fault.title}, {case.api}, CACHE_MODE={case.cache_mode}: {surprise}.",
         text=(
             f"{fault.text} {fault.due}\n\nSeen with OpenVINO {trace.version} and the model "
             f"{case.model}: {reason}. The program shows it with a model of its own."
         ),
-        body=_body(trace.change, case.api, mode, surprise),
+        body=_body(trace.change, case, surprise),
     )
 
 
-def _body(change: str, api: str, mode: str, surprise: str) -> str:
+def _body(change: str, case: Case, surprise: str) -> str:
     recipe = RECIPES[change]
-    plain = f', api="{api}"'
-    config = {"CACHE_MODE": mode} if mode else {}
-    cached = plain + (f", config={json.dumps(config)}" if mode else "")
+    cached = reproduction.arguments(case)
     hangs = surprise.endswith(judging.HANGS)
     return (
         BODY.format(
@@ -119,10 +117,9 @@ def _body(change: str, api: str, mode: str, surprise: str) -> str:
             follow=FOLLOW if surprise.startswith(judging.THE_NEXT) else "",
             shown=_shown(surprise.removeprefix(judging.THE_NEXT)),
         )
-        .replace(" PLAIN", plain)
+        .replace(" PLAIN", reproduction.arguments(case, cached=False))
         .replace(" COLD", cached + recipe.cold)
         .replace(" WARM", cached + recipe.warm)
-        .replace("JOB", f'"api": "{api}", "config": {json.dumps(config)}')
     )
 
 

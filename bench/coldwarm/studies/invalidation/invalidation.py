@@ -63,8 +63,8 @@ class Invalidation:
         """Return what came of each try."""
         return judge.judge(traces)
 
-    def reproduce(self, trace: Trace, surprise: str, reason: str) -> Script | None:
-        """Return a program that shows a surprise, or None where there is none."""
+    def reproduce(self, trace: Trace, surprise: str, reason: str) -> Script:
+        """Return a program that shows a surprise."""
         return reproductions.reproduce(trace, surprise, reason)
 
 

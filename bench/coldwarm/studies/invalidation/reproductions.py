@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coldwarm.experiment.case import Case
-from coldwarm.experiment.study import PROPERTIES
 from coldwarm.runtimes import INSTALLED
 from coldwarm.studies import reproduction
 from coldwarm.studies.invalidation import judge
 from coldwarm.studies.invalidation.changes import CHANGES
-from coldwarm.studies.invalidation.pair import NotTriedError, pair_of
+from coldwarm.studies.invalidation.pair import pair_of
+from coldwarm.studies.reproduction import arguments
+from coldwarm.studies.study import NotReproducibleError
 
 if TYPE_CHECKING:
     from coldwarm.studies.study import Script
     from coldwarm.trace import Trace
-
-NOT_ALONE = ("runtime",)
-"""Changes that take more than one environment with openvino and numpy."""
-
-APIS = ("read_model", "path")
 
 EDITS = {
     "xml_content": """\
@@ -100,17 +95,18 @@ return {shown}
 """
 
 
-def reproduce(trace: Trace, surprise: str, reason: str) -> Script | None:
-    """Return a program that shows a surprise of a try, or None where there is none."""
+def reproduce(trace: Trace, surprise: str, reason: str) -> Script:
+    """Return a program that shows a surprise of a try.
+
+    Raises:
+        NotReproducibleError: when one environment with openvino cannot show it.
+    """
     case = Case(**trace.case)
-    if trace.change in NOT_ALONE or case.api not in APIS:
-        return None
-    if case.device != "CPU":
-        return None
-    try:
-        pair = pair_of(trace.change, case)
-    except NotTriedError:
-        return None
+    reproduction.refuse_what_the_template_lacks(case)
+    if trace.change == "runtime":
+        msg = "it takes two versions of OpenVINO"
+        raise NotReproducibleError(msg)
+    pair = pair_of(trace.change, case)
     keys = (1, 1 if pair.same_key else 2)
     about = CHANGES[trace.change]
     edit = EDITS.get(trace.change, "")
@@ -129,12 +125,12 @@ def reproduce(trace: Trace, surprise: str, reason: str) -> Script | None:
             "The program shows it with a model of its own."
         ),
         body=BODY.format(
-            plain_cold=_arguments(pair.cold, None, cached=False),
-            cold=_arguments(pair.cold, keys[0]),
+            plain_cold=arguments(pair.cold, cached=False),
+            cold=arguments(pair.cold, keys[0]),
             title=about.title,
             edit=reproduction.dedented(edit) or "# (only what the next start asks for)",
-            plain_warm=_arguments(pair.warm, None, cached=False),
-            warm=_arguments(pair.warm, keys[1]),
+            plain_warm=arguments(pair.warm, cached=False),
+            warm=arguments(pair.warm, keys[1]),
             note="was_sealed = sealed(cache)\n" if surprise == judge.LEFT_CLEAR else "",
             shown=SHOWN[surprise],
         ),
@@ -147,23 +143,3 @@ def _expected(expected: str) -> str:
         "miss": "The warm start should miss",
         "either": "The warm start may hit or miss",
     }[expected]
-
-
-def _arguments(case: Case, key: int | None, *, cached: bool = True) -> str:
-    """Return the arguments of `start` for a case."""
-    config: dict[str, Any] = {
-        name: value for name, value in case.properties.items() if name in PROPERTIES
-    }
-    if cached and case.cache_mode != "default":
-        config["CACHE_MODE"] = case.cache_mode
-    arguments = f', api="{case.api}"'
-    if config:
-        arguments += f", config={_literal(config)}"
-    if cached and case.encryption != "none":
-        arguments += f", key={key}"
-    return arguments
-
-
-def _literal(value: dict[str, Any]) -> str:
-    """Return a value of JSON as Python writes it."""
-    return repr(json.loads(json.dumps(value)))
