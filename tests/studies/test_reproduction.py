@@ -40,9 +40,15 @@ def test_the_exit_code_says_whether_it_was_shown(tmp_path: Path, shown: str, cod
 
 def test_a_start_that_fails_is_no_proof(tmp_path: Path) -> None:
     done = run(tmp_path, "return start(work / 'missing.xml', None)")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "a start failed" in done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["x.py"]
+
+
+def test_what_goes_wrong_in_a_program_shows_nothing(tmp_path: Path) -> None:
+    done = run(tmp_path, "return blob.unlink()")
+    assert done.returncode == 2
+    assert "NameError" in done.stderr
 
 
 def test_placeholders_name_the_files_of_the_program(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 A program is a template that all share, with a small model and a `start` in a process of its own,
 and a `main` that each study writes. It ends with exit code 0 when the behaviour is shown, with 1
-when it is not.
+when it is not, with 2 when it could not be tried.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def script(*name: str, title: str, text: str, body: str) -> Script:
         title: what it shows, in one line.
         text: what was seen and what should have been, in sentences.
         body: the statements of its `main`, which return whether the behaviour was shown. They
-            may use what the template defines: `start`, `write_model`, `say`, the module
-            `shutil`, `os`, `Path`.
+            may use what the template defines: `start`, `write_model`, `say`, `give_up`, the
+            modules `shutil` and `os`, `Path`.
     """
     template = Template(files("coldwarm.studies").joinpath(TEMPLATE).read_text(encoding="utf-8"))
     paragraphs = [textwrap.fill(part, WIDTH) for part in text.split("\n\n")]

@@ -48,7 +48,7 @@ def sections(data):
         if (custom == 48 and custom + custom_size == weights and weights + weights_size == graph
                 and begin + graph + graph_size == len(data)):
             return begin + weights, begin + graph
-    sys.exit("this blob is laid out another way")
+    give_up("this blob is laid out another way")
 
 def flipped(data, begin, end):
     """Return a blob with all bits of one byte inverted."""
@@ -64,7 +64,7 @@ def bind_modes():
     """Let file modes hold for root, too: its children lose what lets them pass over modes."""
     for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
         if os.geteuid() == 0 and ctypes.CDLL(None).prctl(24, capability, 0, 0, 0):
-            sys.exit("run this as an ordinary user")
+            give_up("run this as an ordinary user")
 '''
 
 GOOD = """\
