@@ -24,8 +24,8 @@ class Trace:
         skipped: why nothing was tried, where it was not.
         starts: the samples of its starts, in the order in which they were made; each sample's
             case is what that start was, which a study may make another than the try's.
-        answers: what is right: name (``then``, ``now``) to the outputs of an uncached start, or
-            to None where two of them did not agree.
+        answers: what is right: name (``then``, ``now``) to the outputs of an uncached start, to
+            none where two of them failed, to None where they did not agree.
         facts: what else was seen or done, such as at which byte a blob was cut.
     """
 

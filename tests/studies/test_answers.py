@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from coldwarm.studies.answers import agreed, which
+from coldwarm.studies.answers import agreed, fails_anyway, which
 
 OLD, NEW, THIRD = ({"y": "1"},), ({"y": "2"},), ({"y": "3"},)
 
@@ -10,6 +10,13 @@ def test_two_starts_must_agree() -> None:
     assert agreed([[{"y": "1"}], [{"y": "2"}]]) is None
     assert agreed([None, [{"y": "1"}]]) is None
     assert agreed([[{"y": "1"}], None]) is None
+
+
+def test_that_all_starts_failed_is_known() -> None:
+    assert agreed([None, None]) == ()
+    assert fails_anyway(())
+    assert not fails_anyway(None)
+    assert which(OLD, {"now": ()}) is None
 
 
 def test_says_whose_answer_it_is() -> None:

@@ -44,7 +44,7 @@ class Answers:
             self._note(reference)
 
     def of(self, case: Case, files: ModelFiles) -> Outputs | None:
-        """Return the answer of a case without a cache, or None where two starts disagree.
+        """Return the answer of a case without a cache, see `agreed`.
 
         It hangs on what the files hold, not on where they are: a model that was moved answers as
         before.
@@ -67,11 +67,16 @@ class Answers:
 
 
 def agreed(answers: Sequence[Sequence[dict[str, str]] | None]) -> Outputs | None:
-    """Return the answer that all starts gave, or None."""
+    """Return the answer that all starts gave: empty where all failed, None where they differ."""
     first = answers[0]
-    if not first or any(answer != first for answer in answers):
+    if any(answer != first for answer in answers):
         return None
-    return tuple(first)
+    return tuple(first or ())
+
+
+def fails_anyway(answer: Outputs | None) -> bool:
+    """Return whether the model failed without a cache, too: the cache is not to blame."""
+    return answer is not None and not answer
 
 
 def which(outputs: Outputs, answers: dict[str, Outputs | None]) -> str | None:
@@ -82,9 +87,9 @@ def which(outputs: Outputs, answers: dict[str, Outputs | None]) -> str | None:
         is, None when one that might be is not known.
     """
     for name, answer in answers.items():
-        if answer is not None and tuple(answer) == outputs:
+        if answer and tuple(answer) == outputs:
             return name
-    return "other" if None not in answers.values() else None
+    return "other" if all(answers.values()) else None
 
 
 def _key(baseline_id: str, contents: Iterable[str]) -> Key:

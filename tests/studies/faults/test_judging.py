@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fake_traces import CASE, NOW, THEN, fake_start, fake_try
 
+from coldwarm.studies.control import NEVER_HITS, SHOULD_HIT
 from coldwarm.studies.faults import judging
 from coldwarm.studies.faults.catalog import FAULTS
 from coldwarm.studies.study import Judgement
@@ -97,7 +98,30 @@ def test_a_cache_that_is_not_repaired_counts_only_where_the_case_ever_hits() -> 
         tried("empty", ANEW, ANEW, case=never),
     ]
     surprises = [surprise for _, surprise in judged(*traces)]
-    assert surprises == [None, judging.NEVER_AGAIN, None, None, None]
+    assert surprises == [None, judging.NEVER_AGAIN, None, NEVER_HITS, None]
+
+
+def test_a_control_that_misses_once_is_told_from_one_that_never_hits() -> None:
+    tries = (tried("nothing", HIT), tried("nothing", ANEW, HIT, number=1))
+    assert judged(*tries) == [("hit", None), ("recovered", SHOULD_HIT)]
+    assert judged(tries[1]) == [("recovered", NEVER_HITS)]
+
+
+def test_a_cold_start_that_fails_is_a_finding_of_the_control() -> None:
+    cold = replace(CRASHED, kind="cold")
+    surprise = "the cold start: the process is ended by SIGBUS"
+    alone = tried("empty", cold, facts={"roles": ["cold"]})
+    assert judged(alone) == [("crash", surprise)]
+    control = tried("nothing", cold, facts={"roles": ["cold"]})
+    assert judged(control, alone) == [("crash", surprise), ("crash", None)]
+    refused = fake_start("cold", status="unsupported", reason="no CACHE_MODE", outputs=())
+    (judgement,) = judging.judge([tried("killed", refused, facts={"roles": ["cold"]})])
+    assert (judgement.outcome, judgement.reason) == ("unsupported", "the cold start: no CACHE_MODE")
+
+
+def test_what_fails_without_a_cache_too_is_not_put_down_to_the_fault() -> None:
+    assert judged(tried("empty", CRASHED, answers={"now": ()})) == [("unsupported", None)]
+    assert judged(tried("empty", HIT, answers={"now": ()})) == [("not_comparable", None)]
 
 
 def test_an_encrypted_blob_that_is_replaced_by_one_in_clear_is_a_surprise() -> None:

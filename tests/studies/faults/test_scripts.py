@@ -11,6 +11,7 @@ import pytest
 from fake_traces import CASE, fake_try
 
 from coldwarm.experiment.study import FAULTS
+from coldwarm.studies.control import NEVER_HITS, SHOULD_HIT
 from coldwarm.studies.faults import judging
 from coldwarm.studies.faults.recipes import RECIPES
 from coldwarm.studies.faults.scripts import reproduce
@@ -34,6 +35,9 @@ SURPRISES = [
     CRASH,
     ERROR,
     judging.THE_NEXT + CRASH,
+    judging.THE_COLD + CRASH,
+    NEVER_HITS,
+    SHOULD_HIT,
 ]
 
 

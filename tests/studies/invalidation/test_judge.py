@@ -6,6 +6,7 @@ import pytest
 from fake_traces import ANSWERS, BLOB, CASE, NOW, REWRITTEN, fake_start, fake_try
 
 from coldwarm.experiment.study import INVALIDATION
+from coldwarm.studies.control import NEVER_HITS, SHOULD_HIT
 from coldwarm.studies.invalidation import judge
 from coldwarm.studies.invalidation.changes import CHANGES, other_value
 
@@ -19,10 +20,10 @@ from coldwarm.studies.invalidation.changes import CHANGES, other_value
         ("bin_content", True, "other", "wrong", judge.WRONG),
         ("bin_content", True, "now", "hit", judge.SHOULD_MISS),
         ("bin_content", False, "then", "wrong", judge.STALE),
-        ("xml_touched", False, "now", "miss", judge.SHOULD_HIT),
+        ("xml_touched", False, "now", "miss", SHOULD_HIT),
         ("cache_mode", False, "now", "miss", None),
         ("cache_mode", True, "now", "hit", None),
-        ("NUM_STREAMS", False, "now", "miss", judge.SHOULD_HIT),
+        ("NUM_STREAMS", False, "now", "miss", SHOULD_HIT),
     ],
 )
 def test_judges_by_flag_and_answer(
@@ -64,6 +65,22 @@ def test_starts_that_came_to_nothing(
     assert bool(judgement.surprises) == (outcome == "failed")
 
 
+@pytest.mark.parametrize("status", ["crashed", "timeout"])
+def test_what_fails_without_a_cache_too_is_unsupported(status: str) -> None:
+    start = fake_start("warm", status=status, reason="SIGABRT")
+    trace = fake_try(starts=(fake_start("cold"), start), answers={"then": NOW, "now": ()})
+    (judgement,) = judge.judge([trace])
+    assert (judgement.outcome, judgement.surprises) == ("unsupported", {})
+    assert judgement.reason.endswith("without a cache it fails as well")
+
+
+def test_a_cold_start_that_fails_is_a_finding_of_the_control() -> None:
+    starts = (fake_start("cold", status="crashed", reason="SIGABRT"),)
+    judged = judge.judge([fake_try(starts=starts), fake_try("moved", starts=starts)])
+    assert [list(each.surprises) for each in judged] == [[judge.COLD_FAILED], []]
+    assert list(judge.judge([fake_try("moved", starts=starts)])[0].surprises) == [judge.COLD_FAILED]
+
+
 def test_what_was_not_tried_is_skipped() -> None:
     (judgement,) = judge.judge([fake_try(starts=(), skipped="one runtime only")])
     assert (judgement.outcome, judgement.reason) == ("skipped", "one runtime only")
@@ -80,10 +97,10 @@ def test_a_case_that_never_hits_is_one_finding() -> None:
         ]
     )
     assert [list(each.surprises) for each in judged] == [
-        [judge.NEVER_HITS],
+        [NEVER_HITS],
         [],
         [judge.SHOULD_MISS],
-        [judge.SHOULD_HIT],
+        [SHOULD_HIT],
     ]
 
 

@@ -26,7 +26,14 @@ from coldwarm.studies.faults.crowd import start_together
 from coldwarm.studies.faults.damage import DAMAGES, CannotDamageError
 from coldwarm.studies.faults.inside.locks import SEAL
 from coldwarm.studies.faults.stock import Stock
-from coldwarm.studies.faults.trying import BEFORE, NEXT, NotTriedError, Trying
+from coldwarm.studies.faults.trying import (
+    BEFORE,
+    COLD,
+    NEXT,
+    ColdFailedError,
+    NotTriedError,
+    Trying,
+)
 from coldwarm.studies.invalidation.ir import change_weights
 
 if TYPE_CHECKING:
@@ -91,6 +98,8 @@ class Faults:
             trying.answers["now"] = bench.answers.of(trial.case, files)
             try:
                 self._ways[fault.family](trying)
+            except ColdFailedError as err:
+                trying.keep(COLD, err.sample)
             except (NotTriedError, CannotDamageError) as err:
                 return bench.trace(trial, skipped=str(err))
         seen = {**trying.facts, "roles": trying.roles, "took_ms": trying.took_ms}

@@ -9,9 +9,10 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from coldwarm.measure.trial import first_line
-from coldwarm.studies.answers import which
+from coldwarm.studies.answers import fails_anyway, which
+from coldwarm.studies.control import CONTROL, NEVER_HITS, SHOULD_HIT
 from coldwarm.studies.faults.catalog import FAULTS, KILLED
-from coldwarm.studies.faults.trying import BEFORE, NEXT
+from coldwarm.studies.faults.trying import BEFORE, COLD, NEXT
 from coldwarm.studies.study import Judgement, Word
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ WRONG = "loads, and answers wrong"
 WRONG_ANEW = "compiles again, and answers wrong"
 HANGS = "hangs"
 THE_NEXT = "the next start: "
+THE_COLD = "the cold start: "
 NEVER_AGAIN = "works, but the cache is never repaired"
 
 PATH = re.compile(r"(?<![\w.])/[^\s\"'\]]+")
@@ -57,7 +59,8 @@ LONG_NUMBER = re.compile(rf"\d{{{NUMBER_LENGTH},}}")
 def judge(traces: Sequence[Trace]) -> list[Judgement]:
     """Return what came of each try.
 
-    That a cache is not repaired is put down to the fault only where the case hits at all.
+    That a cache is not repaired is put down to the fault only where the case hits at all, and
+    that there is no good blob only where the control has one.
     """
     judged = [
         replace(judgement, took_ms=took_ms(trace)) if trace.skipped is None else judgement
@@ -66,25 +69,53 @@ def judge(traces: Sequence[Trace]) -> list[Judgement]:
     hitting = {
         trace.case_id
         for trace, judgement in zip(traces, judged, strict=True)
-        if trace.change == "nothing" and judgement.outcome == "hit"
+        if trace.change == CONTROL and judgement.outcome == "hit"
     }
+    shown: dict[str, set[str]] = {}
+    for trace, judgement in zip(traces, judged, strict=True):
+        if trace.change == CONTROL:
+            shown.setdefault(trace.case_id, set()).update(judgement.surprises)
     return [
-        replace(judgement, surprises={NEVER_AGAIN: 0})
-        if _should_recover(trace, judgement) and trace.case_id in hitting
-        else judgement
+        _compared(
+            trace,
+            judgement,
+            hits=trace.case_id in hitting,
+            shown=shown.get(trace.case_id, set()),
+        )
         for trace, judgement in zip(traces, judged, strict=True)
     ]
 
 
-def _should_recover(trace: Trace, judgement: Judgement) -> bool:
-    is_fine = judgement.outcome in FAULTS[trace.change].fine
-    return judgement.outcome == "uncached" and not is_fine and not judgement.surprises
+def _compared(trace: Trace, judgement: Judgement, *, hits: bool, shown: set[str]) -> Judgement:
+    """Return a judgement in the light of its control.
+
+    Args:
+        trace: the try.
+        judgement: what came of it, taken alone.
+        hits: whether the control hits.
+        shown: what the control shows that should not have been.
+    """
+    outcome = judgement.outcome
+    if trace.change == CONTROL:
+        missed = outcome in ("uncached", "recovered")
+        surprise = SHOULD_HIT if hits else NEVER_HITS
+        return replace(judgement, surprises={surprise: 1}) if missed else judgement
+    if COLD in trace.facts.get("roles", ()) and shown.issuperset(judgement.surprises):
+        return replace(judgement, surprises={})
+    is_fine = outcome in FAULTS[trace.change].fine
+    if hits and outcome == "uncached" and not is_fine and not judgement.surprises:
+        return replace(judgement, surprises={NEVER_AGAIN: 0})
+    return judgement
 
 
 def _judge(trace: Trace) -> Judgement:
     if trace.skipped is not None:
         return Judgement("skipped", trace.skipped)
     fault = FAULTS[trace.change]
+    if COLD in trace.facts["roles"]:
+        outcome, reason = _outcome(trace.starts[-1], trace)
+        shows = {THE_COLD + _surprise(outcome, reason): 1} if outcome in BAD else {}
+        return Judgement(outcome, THE_COLD + reason, shows)
     if fault.family == KILLED and "SIGKILL" not in (trace.starts[0].reason or ""):
         return Judgement("skipped", "the blob was written before the start could be killed")
     if trace.facts.get("sealed_before") is False:
@@ -137,6 +168,8 @@ def _answered_right(trace: Trace) -> Judgement:
 
 def _outcome(start: Sample, trace: Trace) -> tuple[str, str]:
     """Return the outcome of one start alone, and the evidence in words."""
+    if not start.is_ok and fails_anyway(trace.answers.get("now")):
+        return "unsupported", f"{start.reason}; without a cache it fails as well"
     if start.status in ("crashed", "oom"):
         return "crash", start.reason or ""
     if start.status == "timeout":

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from coldwarm.experiment.case import Case
 from coldwarm.studies import reproduction
+from coldwarm.studies.control import NEVER_HITS, SHOULD_HIT
 from coldwarm.studies.faults import judging
 from coldwarm.studies.faults.catalog import FAULTS
-from coldwarm.studies.faults.recipes import RECIPES
+from coldwarm.studies.faults.recipes import RECIPES, Recipe
 from coldwarm.studies.study import NotReproducibleError
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ SHOWN = {
     judging.WRONG: 'after["hit"] is True and after["answer"] != right["answer"]',
     judging.WRONG_ANEW: 'after["hit"] is False and after["answer"] != right["answer"]',
     judging.AS_OTHER: 'after["answer"] == theirs["answer"] != right["answer"]',
+    SHOULD_HIT: 'after["hit"] is False and after["answer"] == right["answer"]',
+    NEVER_HITS: 'after["hit"] is False and after["answer"] == right["answer"]',
     judging.NEVER_AGAIN: (
         'after["hit"] is False and start(model, cache WARM, check=False)["hit"] is False'
     ),
@@ -107,6 +110,8 @@ def reproduce(trace: Trace, surprise: str, reason: str) -> Script:
 def _body(change: str, case: Case, surprise: str) -> str:
     recipe = RECIPES[change]
     cached = reproduction.arguments(case)
+    if surprise.startswith(judging.THE_COLD):
+        recipe = Recipe("", cold=recipe.cold, meet="met = [start(model, cache COLD, check=False)]")
     hangs = surprise.endswith(judging.HANGS)
     return (
         BODY.format(
@@ -115,7 +120,7 @@ def _body(change: str, case: Case, surprise: str) -> str:
             prepare=textwrap.indent(recipe.prepare, "    "),
             meet=textwrap.indent(recipe.meet, "    "),
             follow=FOLLOW if surprise.startswith(judging.THE_NEXT) else "",
-            shown=_shown(surprise.removeprefix(judging.THE_NEXT)),
+            shown=_shown(surprise.removeprefix(judging.THE_NEXT).removeprefix(judging.THE_COLD)),
         )
         .replace(" PLAIN", reproduction.arguments(case, cached=False))
         .replace(" COLD", cached + recipe.cold)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm.measure.cachedir import ChainDir
 from coldwarm.studies.faults.circumstances import ORDINARY, placed
-from coldwarm.studies.faults.trying import KEY, NotTriedError
+from coldwarm.studies.faults.trying import KEY, ColdFailedError, NotTriedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from coldwarm.experiment.case import Case
     from coldwarm.measure.sampler import Sampler
     from coldwarm.models import ModelFiles
+    from coldwarm.sample import Sample
     from coldwarm.studies.bench import Bench
     from coldwarm.studies.study import Trial
 
@@ -51,6 +52,7 @@ class Stock:
 
     def __init__(self) -> None:
         self._kept: dict[Path, Good] = {}
+        self._failed: dict[Path, Sample] = {}
 
     def good(
         self,
@@ -73,9 +75,12 @@ class Stock:
             sampler: instead of the bench's own.
 
         Raises:
-            NotTriedError: when the cold start fails, or leaves no blob.
+            ColdFailedError: when the cold start fails; it is made once all the same.
+            NotTriedError: when it leaves no blob.
         """
         path = bench.sampler.caches / f"stock-{case.case_id}{name}"
+        if path in self._failed:
+            raise ColdFailedError(self._failed[path])
         if path not in self._kept:
             chain = ChainDir(path, path / "cache", path / "driver")
             for folder in (path, chain.cache, chain.driver):
@@ -84,8 +89,8 @@ class Stock:
             sample = bench.take(trial, case, "cold", chain, files=files, key=KEY, sampler=alone)
             if not sample.is_ok:
                 shutil.rmtree(path)
-                msg = f"the cold start: {sample.reason}"
-                raise NotTriedError(msg)
+                self._failed[path] = sample
+                raise ColdFailedError(sample)
             blobs = chain.blobs()
             if not blobs:
                 shutil.rmtree(path)

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from coldwarm.studies.faults.circumstances import Circumstances
     from coldwarm.studies.study import Trial
 
-TRY, NEXT, BEFORE = "try", "next", "before"
-"""Roles of a start: met the fault; came after it and shows what was left; prepared the fault."""
+TRY, NEXT, BEFORE, COLD = "try", "next", "before", "cold"
+"""Roles of a start: met the fault; came after it and shows what was left; prepared the fault;
+should have written the good blob, and failed."""
 
 
 KEY = "5a" * 32
@@ -29,6 +30,18 @@ KEY = "5a" * 32
 
 class NotTriedError(Exception):
     """The fault cannot be tried with this case or here; the text says why."""
+
+
+class ColdFailedError(Exception):
+    """The cold start of the good blob failed.
+
+    Attributes:
+        sample: of the start.
+    """
+
+    def __init__(self, sample: Sample) -> None:
+        super().__init__(sample.reason)
+        self.sample = sample
 
 
 @dataclass
@@ -92,7 +105,7 @@ class Trying:
         self.keep(role, sample, time.perf_counter() - begun)
         return sample
 
-    def keep(self, role: str, sample: Sample, seconds: float) -> None:
+    def keep(self, role: str, sample: Sample, seconds: float = 0.0) -> None:
         """Keep the sample of a start.
 
         Args:

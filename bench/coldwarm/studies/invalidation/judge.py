@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coldwarm.studies.answers import which
+from coldwarm.studies.answers import fails_anyway, which
+from coldwarm.studies.control import CONTROL, NEVER_HITS, SHOULD_HIT
 from coldwarm.studies.invalidation.changes import CHANGES, HIT, MISS
 from coldwarm.studies.study import Judgement, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
+    from coldwarm.sample import Sample
+    from coldwarm.studies.answers import Outputs
     from coldwarm.trace import Trace
 
 WORDS = {
     "wrong": Word("An answer that is neither the old model's nor the new one's, no error.", "bad"),
     "stale": Word("The blob was loaded, and the answer is that of before the change.", "bad"),
-    "failed": Word("The warm start raised or died, though it works without a cache.", "bad"),
+    "failed": Word(
+        "The cold or warm start raised or died, though it works without a cache.", "bad"
+    ),
     "partial": Word(
         "LOADED_FROM_CACHE is true, but the blobs were changed all the same.", "neutral"
     ),
@@ -34,10 +40,9 @@ WORDS = {
 STALE = "answers as before the change"
 WRONG = "answers what no model here answers"
 FAILED = "fails, though the cache is only an optimisation"
+COLD_FAILED = "the cold start fails, though the cache is only an optimisation"
 SHOULD_MISS = "should have missed, and hit"
-SHOULD_HIT = "should have hit, and missed"
 LEFT_CLEAR = "its encrypted blob was replaced by one in clear"
-NEVER_HITS = "never hits, not even when nothing is changed"
 
 LOADED = ("hit", "stale", "partial")
 
@@ -45,25 +50,30 @@ LOADED = ("hit", "stale", "partial")
 def judge(traces: Sequence[Trace]) -> list[Judgement]:
     """Return what came of each try.
 
-    Where not even the control hits, no other miss of that case is put down to its change.
+    Where the control misses or fails to start, no miss or failure of that case is put down to
+    another change.
     """
     judged = [_judge(trace) for trace in traces]
-    hopeless = {
-        trace.case_id
-        for trace, judgement in zip(traces, judged, strict=True)
-        if trace.change == "nothing" and SHOULD_HIT in judgement.surprises
-    }
+    controls: dict[str, set[str]] = {}
+    for trace, judgement in zip(traces, judged, strict=True):
+        if trace.change == CONTROL:
+            controls.setdefault(trace.case_id, set()).update(judgement.surprises)
     return [
-        _put_down(trace, judgement) if trace.case_id in hopeless else judgement
+        _put_down(trace, judgement, controls.get(trace.case_id, ()))
         for trace, judgement in zip(traces, judged, strict=True)
     ]
 
 
-def _put_down(trace: Trace, judgement: Judgement) -> Judgement:
-    if SHOULD_HIT not in judgement.surprises:
-        return judgement
-    surprises = {NEVER_HITS: 1} if trace.change == "nothing" else {}
-    return Judgement(judgement.outcome, f"{judgement.reason}; this case never hits", surprises)
+def _put_down(trace: Trace, judgement: Judgement, control: Collection[str]) -> Judgement:
+    """Leave what the control shows as well to the control."""
+    is_control = trace.change == CONTROL
+    if SHOULD_HIT in judgement.surprises and SHOULD_HIT in control:
+        surprises = {NEVER_HITS: 1} if is_control else {}
+        reason = f"{judgement.reason}; this case never hits"
+        return replace(judgement, reason=reason, surprises=surprises)
+    if COLD_FAILED in judgement.surprises and COLD_FAILED in control and not is_control:
+        return replace(judgement, surprises={})
+    return judgement
 
 
 def _judge(trace: Trace) -> Judgement:
@@ -73,14 +83,22 @@ def _judge(trace: Trace) -> Judgement:
     if cold.status == "unsupported":
         return Judgement("unsupported", cold.reason or "")
     if not cold.is_ok:
-        return Judgement("failed", f"the cold start: {cold.reason}", {FAILED: 1})
+        return _failed(cold, trace.answers.get("then"), COLD_FAILED)
     if not cold.blobs_after:
         return Judgement("not_cached", "the cache directory stayed empty")
     if warm.status == "unsupported":
         return Judgement("unsupported", warm.reason or "")
     if not warm.is_ok:
-        return Judgement("failed", f"{warm.status}: {warm.reason}", {FAILED: 1})
+        return _failed(warm, trace.answers.get("now"), FAILED)
     return _by_answer(trace)
+
+
+def _failed(start: Sample, right: Outputs | None, surprise: str) -> Judgement:
+    """Return what came of a start that failed, given its answer without a cache."""
+    reason = f"the {start.kind} start: {start.status}: {start.reason}"
+    if fails_anyway(right):
+        return Judgement("unsupported", f"{reason}; without a cache it fails as well")
+    return Judgement("failed", reason, {surprise: 1})
 
 
 def _by_answer(trace: Trace) -> Judgement:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from coldwarm.experiment.case import Case
 from coldwarm.runtimes import INSTALLED
 from coldwarm.studies import reproduction
+from coldwarm.studies.control import NEVER_HITS, SHOULD_HIT
 from coldwarm.studies.invalidation import judge
 from coldwarm.studies.invalidation.changes import CHANGES
 from coldwarm.studies.invalidation.pair import pair_of
@@ -71,10 +72,11 @@ SHOWN = {
     judge.STALE: 'after["answer"] == then["answer"] != now["answer"]',
     judge.WRONG: 'after["answer"] not in (then["answer"], now["answer"])',
     judge.FAILED: 'after["hit"] is None and now["hit"] is not None',
+    judge.COLD_FAILED: 'after["hit"] is None',
     judge.SHOULD_MISS: 'after["hit"] is True',
-    judge.SHOULD_HIT: 'again["hit"] is True and after["hit"] is False',
+    SHOULD_HIT: 'again["hit"] is True and after["hit"] is False',
     judge.LEFT_CLEAR: 'after["hit"] is False and was_sealed and not sealed(cache)',
-    judge.NEVER_HITS: 'after["hit"] is False and after["answer"] == now["answer"]',
+    NEVER_HITS: 'after["hit"] is False and after["answer"] == now["answer"]',
 }
 """Surprise to what a program must see for it to be shown."""
 
@@ -91,6 +93,14 @@ now = start(model, None{plain_warm})
 say("without a cache, after the change", now)
 after = start(model, cache{warm}, check=False)
 say("warm start, after the change", after)
+return {shown}
+"""
+
+COLD_BODY = """\
+model, cache = write_model(work / "model"), work / "cache"
+say("without a cache", start(model, None{plain_cold}))
+after = start(model, cache{cold}, check=False)
+say("cold start", after)
 return {shown}
 """
 
@@ -124,7 +134,7 @@ def reproduce(trace: Trace, surprise: str, reason: str) -> Script:
             f"Seen with OpenVINO {trace.version} and the model {case.model}: {reason}. "
             "The program shows it with a model of its own."
         ),
-        body=BODY.format(
+        body=(COLD_BODY if surprise == judge.COLD_FAILED else BODY).format(
             plain_cold=arguments(pair.cold, cached=False),
             cold=arguments(pair.cold, keys[0]),
             title=about.title,
