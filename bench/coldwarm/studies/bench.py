@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from coldwarm.measure.cachedir import chain_dir
 from coldwarm.models.model_files import find_files
 from coldwarm.plan import Start
+from coldwarm.studies.circumstances import ORDINARY, placed
 from coldwarm.trace import Trace
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from coldwarm.models import ModelFiles
     from coldwarm.sample import Sample
     from coldwarm.studies.answers import Answers, Outputs
+    from coldwarm.studies.circumstances import Circumstances
     from coldwarm.studies.study import Trial
 
 
@@ -75,6 +77,7 @@ class Bench:
         key: str | None = None,
         position: int = 0,
         sampler: Sampler | None = None,
+        circumstances: Circumstances = ORDINARY,
     ) -> Sample:
         """Make one start in a process of its own and return its sample.
 
@@ -87,8 +90,9 @@ class Bench:
             key: hexadecimal key for ciphers that need one.
             position: which start of the try, from 0.
             sampler: instead of the bench's own, such as one with a shorter deadline.
+            circumstances: in which the process begins.
         """
-        sampler = sampler or self.sampler
+        sampler = placed(sampler or self.sampler, circumstances)
         if files is not None:
             sampler = replace(sampler, model_files={case.model: files})
         self.tell(f"{trial.change}: {kind} start of {case.name}")

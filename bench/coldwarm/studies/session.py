@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from coldwarm.measure import run
 from coldwarm.studies.answers import Answers
 from coldwarm.studies.bench import Bench
+from coldwarm.studies.circumstances import ORDINARY, placed
 from coldwarm.studies.kinds import study_of
 from coldwarm.studies.study import plan_trials
 
@@ -49,7 +50,8 @@ def measure(
     assert experiment.study is not None, "the caller looked"  # noqa: S101
     study = study_of(experiment.study.kind)
     with run.opened(path, experiment, files, host) as (writer, stored, sampler):
-        answers = Answers(sampler, stored.references, writer.append_reference, progress.begin)
+        alone = placed(sampler, ORDINARY)
+        answers = Answers(alone, stored.references, writer.append_reference, progress.begin)
         bench = Bench(sampler, answers, progress.begin)
         done = {trace.key for trace in stored.tries()}
         progress.skipped(len(done))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from coldwarm.studies.faults.circumstances import Circumstances
+from coldwarm.studies.circumstances import Circumstances
 from coldwarm.studies.faults.trying import TRY, Trying
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from coldwarm.studies.circumstances import INSIDE, Circumstances
 from coldwarm.studies.faults import judging, places, scripts
 from coldwarm.studies.faults.catalog import (
     BURSTS,
@@ -21,10 +22,8 @@ from coldwarm.studies.faults.catalog import (
     STAMPEDE,
     STAMPEDE_STARTS,
 )
-from coldwarm.studies.faults.circumstances import INSIDE, Circumstances
 from coldwarm.studies.faults.crowd import start_together
 from coldwarm.studies.faults.damage import DAMAGES, CannotDamageError
-from coldwarm.studies.faults.inside.locks import SEAL
 from coldwarm.studies.faults.stock import Stock
 from coldwarm.studies.faults.trying import (
     BEFORE,
@@ -34,6 +33,7 @@ from coldwarm.studies.faults.trying import (
     NotTriedError,
     Trying,
 )
+from coldwarm.studies.inside.locks import SEAL
 from coldwarm.studies.invalidation.ir import change_weights
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Faults:
             try:
                 self._ways[fault.family](trying)
             except ColdFailedError as err:
-                trying.keep(COLD, err.sample)
+                trying.keep(COLD, err.sample, 0)
             except (NotTriedError, CannotDamageError) as err:
                 return bench.trace(trial, skipped=str(err))
         seen = {**trying.facts, "roles": trying.roles, "took_ms": trying.took_ms}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.studies.faults.circumstances import (
+from coldwarm.studies.circumstances import (
     ORDINARY,
     CannotMakeError,
     modes_that_bind,
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from coldwarm.studies.faults.circumstances import Circumstances
+    from coldwarm.studies.circumstances import Circumstances
     from coldwarm.studies.faults.stock import Good
     from coldwarm.studies.faults.trying import Trying
 

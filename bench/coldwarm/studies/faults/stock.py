@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.measure.cachedir import ChainDir
-from coldwarm.studies.faults.circumstances import ORDINARY, placed
 from coldwarm.studies.faults.trying import KEY, ColdFailedError, NotTriedError
 
 if TYPE_CHECKING:
@@ -85,8 +84,7 @@ class Stock:
             chain = ChainDir(path, path / "cache", path / "driver")
             for folder in (path, chain.cache, chain.driver):
                 folder.mkdir()
-            alone = placed(sampler or bench.sampler, ORDINARY)
-            sample = bench.take(trial, case, "cold", chain, files=files, key=KEY, sampler=alone)
+            sample = bench.take(trial, case, "cold", chain, files=files, key=KEY, sampler=sampler)
             if not sample.is_ok:
                 shutil.rmtree(path)
                 self._failed[path] = sample

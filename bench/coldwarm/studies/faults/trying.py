@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.studies.faults.circumstances import ORDINARY, placed
+from coldwarm.studies.circumstances import ORDINARY
 
 if TYPE_CHECKING:
     from coldwarm.experiment.case import Case
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from coldwarm.sample import Sample
     from coldwarm.studies.answers import Outputs
     from coldwarm.studies.bench import Bench
-    from coldwarm.studies.faults.circumstances import Circumstances
+    from coldwarm.studies.circumstances import Circumstances
     from coldwarm.studies.study import Trial
 
 TRY, NEXT, BEFORE, COLD = "try", "next", "before", "cold"
@@ -55,7 +55,8 @@ class Trying:
         sampler: what the bench's own is replaced by.
         starts: the samples so far.
         roles: of the starts.
-        took_ms: of each start, until its first result, or until it failed.
+        took_ms: of each start, until its first result, or until it failed; without the wait for
+            the instant at which a crowd begins.
         answers: what is right (``now``), and what would be known to be wrong.
         facts: what else was done or seen.
     """
@@ -92,7 +93,7 @@ class Trying:
         position: int | None = None,
     ) -> Sample:
         """Make one start and keep its sample."""
-        begun = time.perf_counter()
+        begun_ns = time.monotonic_ns()
         sample = self.bench.take(
             self.trial,
             case or self.case,
@@ -100,22 +101,19 @@ class Trying:
             self.chain,
             key=KEY,
             position=len(self.starts) if position is None else position,
-            sampler=placed(self.sampler, circumstances),
+            sampler=self.sampler,
+            circumstances=circumstances,
         )
-        self.keep(role, sample, time.perf_counter() - begun)
+        waited_ns = max(0, circumstances.options.get("at_ns", 0) - begun_ns)
+        took_ns = _told_ns(sample) or time.monotonic_ns() - begun_ns
+        self.keep(role, sample, max(0, took_ns - waited_ns))
         return sample
 
-    def keep(self, role: str, sample: Sample, seconds: float = 0.0) -> None:
-        """Keep the sample of a start.
-
-        Args:
-            role: of the start.
-            sample: its sample.
-            seconds: how long it took from the outside, until it was looked at.
-        """
+    def keep(self, role: str, sample: Sample, took_ns: int) -> None:
+        """Keep the sample of a start, and how long that took."""
         self.starts.append(sample)
         self.roles.append(role)
-        self.took_ms.append(round(_took_ms(sample, seconds), 1))
+        self.took_ms.append(round(took_ns / 1e6, 1))
 
     def take_and_follow(
         self,
@@ -131,7 +129,6 @@ class Trying:
             self.take(NEXT, case, circumstances=circumstances)
 
 
-def _took_ms(sample: Sample, seconds: float) -> float:
-    """Return how long a start took; from the outside only where it did not live to tell."""
-    told = sample.first_inference_total_ns or sum(sample.phases_ns.values())
-    return told / 1e6 or seconds * 1e3
+def _told_ns(sample: Sample) -> int:
+    """Return how long a start took since it was spawned, 0 where it did not live to tell."""
+    return sample.first_inference_total_ns or sum(sample.phases_ns.values())

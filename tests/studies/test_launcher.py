@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from coldwarm.studies.faults.circumstances import LAUNCHER
+from coldwarm.studies.circumstances import LAUNCHER
 
 NOT_TO_BE_HAD = 97
 WRITE = "open(sys.argv[1] + '/blob', 'wb').write(bytes(100_000))"
@@ -85,6 +85,12 @@ def test_it_begins_when_the_clock_says_so() -> None:
     at = time.monotonic_ns() + 300_000_000
     done = launched({"at_ns": at}, "print(time.monotonic_ns())")
     assert int(done.stdout) >= at
+
+
+def test_nothing_begins_when_its_starter_is_gone() -> None:
+    assert launched({"starter": os.getpid()}, "sys.exit(7)").returncode == 7
+    gone = launched({"starter": os.getpid() + 1}, "sys.exit(7)")
+    assert gone.returncode == -signal.SIGKILL
 
 
 def test_what_it_started_dies_with_the_one_who_started_it(tmp_path: Path) -> None:

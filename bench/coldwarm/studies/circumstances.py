@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,8 +42,13 @@ ORDINARY = Circumstances({})
 
 
 def placed(sampler: Sampler, circumstances: Circumstances) -> Sampler:
-    """Return a sampler whose workers find themselves in these circumstances."""
-    options = json.dumps(dict(circumstances.options))
+    """Return a sampler whose workers find themselves in these circumstances, and die with us.
+
+    Only Linux lets a process die with its starter; elsewhere ordinary starts do without.
+    """
+    if sys.platform != "linux" and not circumstances.options:
+        return sampler
+    options = json.dumps({"starter": os.getpid(), **circumstances.options})
     command = (sampler.command[0], str(LAUNCHER), options, *sampler.command[1:])
     return replace(sampler, command=command)
 

@@ -2,10 +2,11 @@
 
     python launcher.py OPTIONS_AS_JSON PROGRAM ARGUMENTS...
 
-Options, each may be absent: ``at_ns`` (begin when the monotonic clock says so), ``bind_modes``
-(file modes hold for root, too), ``file_limit_bytes`` (no file may grow larger), ``small_disk``
-(``path`` and ``bytes``: a file system of that size over that directory), ``kill_at`` (``path`` and
-``bytes``: SIGKILL as soon as a file below that directory is so large).
+Options, each may be absent: ``starter`` (the process without which nothing begins), ``at_ns``
+(begin when the monotonic clock says so), ``bind_modes`` (file modes hold for root, too),
+``file_limit_bytes`` (no file may grow larger), ``small_disk`` (``path`` and ``bytes``: a file
+system of that size over that directory), ``kill_at`` (``path`` and ``bytes``: SIGKILL as soon as a
+file below that directory is so large).
 
 Nothing of it outlives the process: the file system is mounted in a mount namespace of its own, and
 the program dies with its starter. Needs the standard library of Python 3.10, nothing of coldwarm.
@@ -38,7 +39,7 @@ NOT_TO_BE_HAD = 97
 
 def main(options: dict[str, Any], command: list[str]) -> NoReturn:
     """Make the circumstances and become, or wait for, the program."""
-    _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    _die_with(options.get("starter", os.getppid()))
     watched = options.get("kill_at")
     disk = options.get("small_disk")
     below = Path()
@@ -56,9 +57,10 @@ def main(options: dict[str, Any], command: list[str]) -> NoReturn:
         time.sleep(max(0, options["at_ns"] - time.monotonic_ns()) / 1e9)
     if not watched and not disk:
         os.execv(command[0], command)  # noqa: S606 (no shell is the point)
+    launcher = os.getpid()
     child = os.fork()
     if not child:
-        _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _die_with(launcher)
         os.execv(command[0], command)  # noqa: S606 (no shell is the point)
     status = (
         _watch(child, Path(watched["path"]), watched["bytes"])
@@ -68,6 +70,13 @@ def main(options: dict[str, Any], command: list[str]) -> NoReturn:
     if disk:
         _copy_files(Path(disk["path"]), below)
     _end_like(status)
+
+
+def _die_with(starter: int) -> None:
+    """Die when the starter does, also when it did before the kernel was asked for that."""
+    _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != starter:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _mount(path: Path, size: int, below: Path) -> None:

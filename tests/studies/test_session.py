@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import contextlib
+import sys
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fake_traces import CASE
+
+from coldwarm.experiment import Experiment
+from coldwarm.experiment.study import Study
+from coldwarm.measure import run, sampler
+from coldwarm.measure.runner import Ending
+from coldwarm.models.model_files import find_files
+from coldwarm.studies import session
+from coldwarm.studies.circumstances import LAUNCHER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing dies with its starter")
+@pytest.mark.parametrize("kind", ["invalidation", "faults"])
+def test_every_start_of_a_study_dies_with_coldwarm(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands = []
+
+    def run_worker(command: Sequence[str], *_: object, **__: object) -> Ending:
+        commands.append(command)
+        return Ending("crashed", "ended by SIGABRT")
+
+    @contextlib.contextmanager
+    def opened(*_: object) -> Iterator[tuple[Any, Any, sampler.Sampler]]:
+        writer = SimpleNamespace(append_reference=lambda _: None, append_trace=lambda _: None)
+        stored = SimpleNamespace(references=(), tries=list)
+        yield writer, stored, sampler.Sampler(experiment, files, "run", caches)
+
+    monkeypatch.setattr(sampler, "run_worker", run_worker)
+    monkeypatch.setattr(run, "opened", opened)
+    (tmp_path / "m.xml").write_text("<net/>")
+    (tmp_path / "m.bin").write_bytes(b"weights")
+    (caches := tmp_path / "caches").mkdir()
+    files = {CASE.model: find_files(CASE.model, tmp_path / "m.xml")}
+    study = Study(kind, ("nothing",))
+    experiment = Experiment("x", tmp_path / "x.yaml", (CASE,), study=study)
+    progress = SimpleNamespace(begin=lambda _: None, skipped=lambda _: None, tried=lambda *_: None)
+    session.measure(tmp_path, experiment, files, None, progress)  # type: ignore[arg-type]
+    assert len(commands) >= 3, "references and a cold start"
+    assert {command[1] for command in commands} == {str(LAUNCHER)}
