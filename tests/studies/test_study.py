@@ -35,6 +35,12 @@ def test_the_estimate_counts_tries_and_starts() -> None:
     assert "min" in estimate.sentence(Experiment("x", Path("x.yaml"), (CASE,), study=many))
 
 
+def test_the_estimate_counts_a_crowd_as_long_as_one_start() -> None:
+    study = Study("faults", ("staggered",), tries=10)
+    sentence = estimate.sentence(Experiment("x", Path("x.yaml"), (CASE,), study=study))
+    assert "about 212 starts and 50 s" in sentence
+
+
 def test_each_kind_keeps_its_word() -> None:
     invalidation = study_of("invalidation")
     assert invalidation.kind == "invalidation"

@@ -39,9 +39,10 @@ def estimate(experiment: Experiment) -> Estimate:
     assert planned is not None, "the caller looked"  # noqa: S101
     study = study_of(planned.kind)
     each = len(experiment.cases) * planned.tries
-    starts = each * sum(study.starts(change) for change in planned.changes)
-    starts += STARTS * len(plan.unique(map(plan.baseline_of, experiment.cases)))
-    return Estimate(each * len(planned.changes), starts, round(starts * SECONDS_PER_START))
+    references = STARTS * len(plan.unique(map(plan.baseline_of, experiment.cases)))
+    starts = references + each * sum(map(study.starts, planned.changes))
+    turns = references + each * sum(map(study.turns, planned.changes))
+    return Estimate(each * len(planned.changes), starts, round(turns * SECONDS_PER_START))
 
 
 def sentence(experiment: Experiment) -> str:

@@ -114,6 +114,9 @@ class Study(Protocol):
     def starts(self, change: str) -> int:
         """Return how many starts one try takes, for the estimate."""
 
+    def turns(self, change: str) -> int:
+        """Return how many times as long as one start a try takes, for the estimate."""
+
     def carry_out(self, bench: Bench, trial: Trial) -> Trace:
         """Make one try. What it leaves behind lies in the directories of the bench."""
 

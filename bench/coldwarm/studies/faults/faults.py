@@ -87,6 +87,11 @@ class Faults:
         """Return how many starts one try takes."""
         return FAULTS[change].starts
 
+    def turns(self, change: str) -> int:
+        """Return how many times as long as one start a try takes: a crowd is as one."""
+        fault = FAULTS[change]
+        return 2 * BURSTS if fault.family == STAMPEDE else fault.starts
+
     def carry_out(self, bench: Bench, trial: Trial) -> Trace:
         """Make one try in private directories."""
         fault = FAULTS[trial.change]

@@ -50,6 +50,10 @@ class Invalidation:
         """Return how many starts one try takes: cold, warm, and often two for reference."""
         return 3
 
+    def turns(self, change: str) -> int:
+        """Return how many times as long as one start a try takes."""
+        return self.starts(change)
+
     def carry_out(self, bench: Bench, trial: Trial) -> Trace:
         """Make one try with a private copy of the model."""
         try:
