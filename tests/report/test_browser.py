@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 IMAGE = "<img src=x onerror=alert(1)>"
+LIVE = f"{IMAGE}&"
+"""Text with an ampersand passes through innerHTML in DataTables."""
 SCRIPT = "</script><script>alert(2)</script>"
 
 TOO_WIDE = """() => [...document.body.querySelectorAll("*")]
@@ -238,7 +240,7 @@ def test_text_stands_out_from_its_ground(browser: Browser, page_path: Path, sche
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the page of a run in which everything that can be named is an attack."""
+    """Return the page of two runs in which everything that can be named is an attack."""
     directory = tmp_path_factory.mktemp("hostile")
     samples = [
         replace(each, stderr_tail=f"{SCRIPT}{IMAGE}", reason=f"{each.reason} {SCRIPT}{IMAGE}")
@@ -263,7 +265,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "git_commit": IMAGE,
     }
     run = write_run(directory / "run", samples, run_id=f'"><b>{SCRIPT}', **changes)
-    return write_report([run], directory / "report", reports=directory)
+    other = write_run(
+        directory / "other",
+        fake_run(2, models=(IMAGE, LIVE), apis=("path",), cache_modes=("default",), rounds=1),
+        identity={**header["identity"], "host_id": LIVE},
+    )
+    return write_report([run, other], directory / "report", reports=directory)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -280,6 +287,18 @@ def test_names_run_no_script(browser: Browser, hostile: Path, width: int) -> Non
         assert page.locator("img:not([src^='data:image/'])").count() == 0
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert page.get_by_text(IMAGE).count() > 0
+
+
+@pytest.mark.parametrize(("filtered", "value"), [("run", LIVE), ("model", LIVE), ("model", IMAGE)])
+def test_names_of_markup_can_be_filtered_for(
+    browser: Browser, hostile: Path, filtered: str, value: str
+) -> None:
+    with opened(browser, hostile) as (page, trouble):
+        page.locator(".filters").get_by_label(filtered).select_option(value)
+
+        shown = page.locator(f'#cases tbody td[data-label="{filtered}"]').all_inner_texts()
+        assert set(shown) == {value}
+        assert trouble == []
 
 
 def test_the_policy_stops_a_script_that_got_in(
