@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_samples import fake_run
-from fake_store import write_run
+from fake_store import fake_header, write_run
 from playwright.sync_api import sync_playwright
 
 from coldwarm.report import write_report
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 REQUIRED = "COLDWARM_REQUIRE_BROWSER"
 """Environment variable for CI: with it, a missing Chromium fails the tests instead of skipping."""
+
+OTHER_OUTCOMES = {"read_model": "hit", "path": "silent_miss"}
 
 FLAGS = (
     "--no-sandbox",
@@ -49,6 +51,23 @@ def evidence(run_path: Path) -> Evidence:
 def page_path(run_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the page of a small run, charts included."""
     return write_report([run_path], tmp_path_factory.mktemp("report"), reports=run_path)
+
+
+@pytest.fixture(scope="session")
+def two_hosts_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the page of two runs on two hosts, charts included; the second has other verdicts."""
+    directory = tmp_path_factory.mktemp("hosts")
+    identity = {**fake_header()["identity"], "host_id": "other-host"}
+    options = {"cache_modes": ("default",), "rounds": 6}
+    runs = [
+        write_run(directory / "one", fake_run(1, **options)),
+        write_run(
+            directory / "other",
+            fake_run(2, outcome=lambda case: OTHER_OUTCOMES[case.api], **options),
+            identity=identity,
+        ),
+    ]
+    return write_report(runs, directory / "report", reports=directory)
 
 
 @pytest.fixture(scope="session")

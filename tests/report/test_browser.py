@@ -29,6 +29,17 @@ TOO_WIDE = """() => [...document.body.querySelectorAll("*")]
   .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
   .map((each) => each.outerHTML.slice(0, 80))"""
 
+SCROLLING = """() => [...document.querySelectorAll(".scroll")]
+  .filter((each) => each.scrollWidth > each.clientWidth)"""
+"""What has to be scrolled; a wide table may be, on a small screen, by everybody."""
+
+CUT = """() => [...document.querySelectorAll("td, th")]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1)
+  .map((each) => each.outerHTML.slice(0, 80))"""
+"""Cells whose text reaches into the next one."""
+
+OPEN = "document.querySelectorAll('details').forEach((each) => each.open = true)"
+
 
 @contextmanager
 def opened(
@@ -63,14 +74,34 @@ def column(page: Page, heading: str) -> list[str]:
     return [text.split()[0] for text in cells.all_inner_texts()]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    ("pages", "width", "scheme"),
+    [
+        ("page_path", 1280, "light"),
+        ("page_path", 1280, "dark"),
+        ("page_path", 390, "light"),
+        ("page_path", 390, "dark"),
+        ("two_hosts_path", 1280, "light"),
+        ("two_hosts_path", 390, "dark"),
+    ],
+)
 def test_it_fits_and_asks_for_nothing(
-    browser: Browser, page_path: Path, width: int, scheme: str
+    browser: Browser, request: pytest.FixtureRequest, pages: str, width: int, scheme: str
 ) -> None:
-    with opened(browser, page_path, width=width, scheme=scheme) as (page, trouble):
+    path = request.getfixturevalue(pages)
+    with opened(browser, path, width=width, scheme=scheme) as (page, trouble):
         assert page.evaluate("document.documentElement.scrollWidth") == width
+        page.evaluate(OPEN)
         assert page.evaluate(TOO_WIDE) == []
+        assert page.evaluate(CUT) == []
+        if width == 1280:
+            assert page.evaluate(f"({SCROLLING})().map((each) => each.ariaLabel)") == []
+        assert (
+            page.evaluate(
+                f"({SCROLLING})().filter((each) => each.tabIndex || !each.ariaLabel).length"
+            )
+            == 0
+        )
         assert trouble == []
 
 
@@ -234,7 +265,7 @@ CONTRAST = """() => {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(browser: Browser, page_path: Path, scheme: str) -> None:
     with opened(browser, page_path, scheme=scheme) as (page, _):
-        page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
+        page.evaluate(OPEN)
         assert page.evaluate(CONTRAST) == []
 
 
@@ -276,7 +307,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("width", [1280, 390])
 def test_names_run_no_script(browser: Browser, hostile: Path, width: int) -> None:
     with opened(browser, hostile, width=width) as (page, trouble):
-        page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
+        page.evaluate(OPEN)
         for heading in page.locator("#cases thead th").all()[:3]:
             heading.click()
         page.get_by_label("Search").fill("<img")

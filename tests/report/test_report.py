@@ -40,6 +40,13 @@ def test_the_page_needs_no_other_file(page_path: Path) -> None:
     assert page_path.stat().st_size < 3_000_000
 
 
+def test_two_hosts_have_charts_of_their_own_and_one_in_common(two_hosts_path: Path) -> None:
+    names = {path.stem for path in (two_hosts_path.parent / "charts").glob("*.svg")}
+
+    assert {name.partition("__")[0] for name in names} == {"heatmap", "fake-host", "other-host"}
+    assert "resnet50, fake-host / path" in two_hosts_path.read_text(encoding="utf-8")
+
+
 def test_halves_of_surrogate_pairs_are_survived(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", fake_run(rounds=1), command="coldwarm run \ud800")
 
