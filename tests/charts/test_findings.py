@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from artists import assert_texts_keep_apart, texts, words
+from artists import assert_texts_keep_apart, assert_texts_stay_inside, texts, words
 from fake_samples import QUIET, FakeModel, Noise, fake_frame, fake_run
 from matplotlib.collections import PolyCollection
-from matplotlib.patches import Rectangle
+from matplotlib.colors import to_hex
 
 from coldwarm.charts import (
     blobs,
@@ -22,6 +22,8 @@ from coldwarm.charts import (
     phases,
     storage,
 )
+from coldwarm.charts.style import MUTED
+from coldwarm.charts.text import ELLIPSIS
 from coldwarm.summary import CaseSummary, summarise
 
 if TYPE_CHECKING:
@@ -144,8 +146,9 @@ def test_hatched_cells_are_those_that_could_be_nothing() -> None:
     )
     figure = heatmap.draw(*data)
     assert figure is not None
-    cells = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
-    assert [bool(cell.get_hatch()) for cell in cells] == [False, True]
+    hatched = [patch for patch in figure.axes[0].patches if patch.get_hatch()]
+    # A hatch has the colour of the edge: a white one could not be seen.
+    assert [to_hex(patch.get_edgecolor()) for patch in hatched] == [MUTED]
     assert "1 of 2 cells inconclusive" in words(figure)
 
 
@@ -154,6 +157,31 @@ def test_heatmap_cells_without_a_hit_bear_the_verdict() -> None:
     assert figure is not None
     assert "unsupported" in texts(figure)
     assert "CPU / path" in texts(figure)
+
+
+def test_a_heatmap_of_many_settings_cuts_nothing() -> None:
+    figure = heatmap.draw(
+        *judged(
+            models=("slow",),
+            apis=("read_model", "path", "import"),
+            cache_modes=("OPTIMIZE_SPEED", "OPTIMIZE_SIZE"),
+            encryptions=("none", "aes-256-gcm"),
+        )
+    )
+    assert figure is not None
+    assert ELLIPSIS not in words(figure)
+    assert len(figure.axes) == 2
+    assert_texts_stay_inside(figure)
+
+
+def test_a_heatmap_says_when_a_cell_shows_one_of_several_cases() -> None:
+    options = {"models": ("slow",), "devices": ("CPU", "AUTO"), "apis": ("path",)}
+    one = heatmap.draw(*judged(**options, cache_modes=("default",)))
+    several = heatmap.draw(*judged(**options))
+    assert one is not None
+    assert several is not None
+    assert "shows one of them" not in words(one)
+    assert "shows one of them" in words(several)
 
 
 def test_heatmaps_of_several_runs_have_hosts_across() -> None:

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from coldwarm.charts import style
 from coldwarm.charts.cases import in_a_sentence, label, preference
-from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, SMALL_SIZE, Sheet
+from coldwarm.charts.sheet import INNER, LABEL_SIZE, LINE, MARGIN, SMALL_SIZE, Sheet
 from coldwarm.charts.style import INK, MUTED, PAPER
 from coldwarm.charts.text import points, printable, wrapped
 from coldwarm.experiment.case import AXES
@@ -30,8 +30,11 @@ TITLE = "Speedup of loading: uncached / warm"
 
 CELL_HEIGHT = 44
 NAME_WIDTH = 210
-HEAD_HEIGHT = 40
-WIDEST_CELL = 190
+HEAD_LINES = 4
+BAND_GAP = 18
+NARROWEST_CELL, WIDEST_CELL = 104, 190
+"""A narrower cell would cut intervals; what has no room continues in a band below."""
+
 FEWEST_CELLS = 2
 
 EXTREME = 8.0
@@ -51,6 +54,10 @@ FOOT = (
     "Hatched: inconclusive, the interval includes 1 or there are too few rounds for one. Grey: no "
     "warm start was a proven hit, with the verdict."
 )
+ONE_OF_SEVERAL = (
+    "A cell with several cases shows one of them: where measured without encryption, with hot "
+    "storage, without properties and in the default cache mode."
+)
 
 Table = dict[tuple[str, str], "CaseSummary"]
 """Row and column to the case that stands there."""
@@ -69,33 +76,57 @@ def draw(
         hosts: run to what its columns are called.
     """
     del frame
-    table = _table(summaries, hosts or {})
-    if len(table) < FEWEST_CELLS:
+    cells = _cells(summaries, hosts or {})
+    if len(cells) < FEWEST_CELLS:
         return None
+    table = _table(cells)
     rows = list(dict.fromkeys(row for row, _ in table))
-    columns = list(dict.fromkeys(column for _, column in table))
-    width = min((INNER - NAME_WIDTH) / len(columns), WIDEST_CELL)
+    bands = _bands(list(dict.fromkeys(column for _, column in table)))
+    width = min((INNER - NAME_WIDTH) / len(bands[0]), WIDEST_CELL)
+    heads = [[_head(column, width) for column in band] for band in bands]
+    tops = [SMALL_SIZE * LINE * max(name.count("\n") + 1 for name in names) + 8 for names in heads]
+    step = len(rows) * CELL_HEIGHT + BAND_GAP
+    foot = f"{FOOT} {ONE_OF_SEVERAL}" if any(len(each) > 1 for each in cells.values()) else FOOT
     with style.applied():
-        sheet = Sheet(TITLE, finding(table), HEAD_HEIGHT + len(rows) * CELL_HEIGHT, FOOT)
-        axes = sheet.add_plot(
-            MARGIN + NAME_WIDTH, HEAD_HEIGHT, width * len(columns), len(rows) * CELL_HEIGHT
-        )
-        axes.set_xlim(0, len(columns))
-        axes.set_ylim(len(rows), 0)
-        axes.set_axis_off()
-        for y, row in enumerate(rows):
-            name = wrapped(printable(row), LABEL_SIZE, NAME_WIDTH - 12)
-            middle = HEAD_HEIGHT + (y + 0.5) * CELL_HEIGHT
-            sheet.write(MARGIN, middle, name, vertical="center")
-            for x, column in enumerate(columns):
-                _draw_cell(axes, x, y, table.get((row, column)), width)
-        for x, column in enumerate(columns):
-            name = wrapped(printable(column), SMALL_SIZE, width - 8)
-            left = MARGIN + NAME_WIDTH + (x + 0.5) * width
-            sheet.write(
-                left, HEAD_HEIGHT - 6, name, size=SMALL_SIZE, align="center", vertical="bottom"
-            )
+        sheet = Sheet(TITLE, finding(table), sum(tops) + len(bands) * step - BAND_GAP, foot)
+        for index, (band, names) in enumerate(zip(bands, heads, strict=True)):
+            top = sum(tops[: index + 1]) + index * step
+            for x, name in enumerate(names):
+                left = MARGIN + NAME_WIDTH + (x + 0.5) * width
+                sheet.write(left, top - 6, name, size=SMALL_SIZE, align="center", vertical="bottom")
+            _draw_band(sheet, top, rows, band, table, width)
         return sheet.figure
+
+
+def _head(column: str, width: float) -> str:
+    return wrapped(printable(column), SMALL_SIZE, width - 8, lines=HEAD_LINES)
+
+
+def _bands(columns: Sequence[str]) -> list[Sequence[str]]:
+    """Return the columns in as few bands as have room for them, evenly filled."""
+    most = int((INNER - NAME_WIDTH) // NARROWEST_CELL)
+    length = math.ceil(len(columns) / math.ceil(len(columns) / most))
+    return [columns[begin : begin + length] for begin in range(0, len(columns), length)]
+
+
+def _draw_band(
+    sheet: Sheet,
+    top: float,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    table: Table,
+    width: float,
+) -> None:
+    height = len(rows) * CELL_HEIGHT
+    axes = sheet.add_plot(MARGIN + NAME_WIDTH, top, width * len(columns), height)
+    axes.set_xlim(0, len(columns))
+    axes.set_ylim(len(rows), 0)
+    axes.set_axis_off()
+    for y, row in enumerate(rows):
+        name = wrapped(printable(row), LABEL_SIZE, NAME_WIDTH - 12)
+        sheet.write(MARGIN, top + (y + 0.5) * CELL_HEIGHT, name, vertical="center")
+        for x, column in enumerate(columns):
+            _draw_cell(axes, x, y, table.get((row, column)), width)
 
 
 def alt_text(
@@ -105,7 +136,7 @@ def alt_text(
 ) -> str:
     """Return what the chart shows, in words."""
     del frame
-    return f"{TITLE}. {finding(_table(summaries, hosts or {}))}"
+    return f"{TITLE}. {finding(_table(_cells(summaries, hosts or {})))}"
 
 
 def finding(table: Table) -> str:
@@ -125,8 +156,10 @@ def finding(table: Table) -> str:
     return " ".join(words)
 
 
-def _table(summaries: Sequence[CaseSummary], hosts: Mapping[str, str]) -> Table:
-    """Return one case per cell: across go the hosts, devices and runtimes, or else the settings."""
+def _cells(
+    summaries: Sequence[CaseSummary], hosts: Mapping[str, str]
+) -> dict[tuple[str, str], list[CaseSummary]]:
+    """Return the cases of each cell: across go the hosts, devices and runtimes, or the settings."""
     places = {(each.run_id, each.axes["device"], each.axes["runtime"]) for each in summaries}
     runs = {run for run, _, _ in places}
     several = {
@@ -140,9 +173,14 @@ def _table(summaries: Sequence[CaseSummary], hosts: Mapping[str, str]) -> Table:
         host = [hosts.get(each.run_id, each.run_id)] if len(runs) > 1 else []
         column = " / ".join(filter(None, [*host, label(each.axes, across | {"api"})]))
         cells.setdefault((each.axes["model"], column), []).append(each)
+    return dict(sorted(cells.items()))
+
+
+def _table(cells: Mapping[tuple[str, str], Sequence[CaseSummary]]) -> Table:
+    """Return the case that stands for each cell."""
     return {
         key: min(cases, key=lambda case: preference(case.axes, hit=case.speedup.value is not None))
-        for key, cases in sorted(cells.items())
+        for key, cases in cells.items()
     }
 
 
@@ -159,27 +197,29 @@ def _draw_cell(axes: Axes, x: int, y: int, case: CaseSummary | None, width: floa
     unknown = speedup is None
     tone = 0.5 if speedup is None else _tone(speedup)
     fill = "#e4e8eb" if unknown else to_hex(colormaps[COLOURS](tone))
-    hatch = HATCH if not unknown and _is_inconclusive(case) else None
-    axes.add_patch(
-        Rectangle((x, y), 1, 1, facecolor=fill, edgecolor=PAPER, linewidth=2, hatch=hatch)
-    )
+    hatched = not unknown and _is_inconclusive(case)
+    if hatched:
+        # Below the frame, as a patch of its own: a hatch has the colour of its patch's edge.
+        axes.add_patch(Rectangle((x, y), 1, 1, facecolor=fill, edgecolor=MUTED, hatch=HATCH))
+    ground = "none" if hatched else fill
+    axes.add_patch(Rectangle((x, y), 1, 1, facecolor=ground, edgecolor=PAPER, linewidth=2))
     dark = abs(tone - 0.5) / FULL > DARK_FROM
     words = case.verdict if speedup is None else ratio(speedup)
     ends = interval(case.speedup.low, case.speedup.high, RATIO_DIGITS)
     for text, at, size, bold in (
-        (words, 0.36, LABEL_SIZE + 1, True),
+        (words, 0.36, LABEL_SIZE if unknown else LABEL_SIZE + 1, True),
         (ends, 0.72, SMALL_SIZE, False),
     ):
         axes.text(
             x + 0.5,
             y + (at if ends else 0.5),
-            wrapped(printable(text), size, width - 8, lines=1, bold=bold),
+            wrapped(printable(text), size, width - 8, lines=1 if ends else 2, bold=bold),
             ha="center",
             va="center",
             fontsize=points(size),
             fontweight="bold" if bold else "normal",
             color=LIGHT if dark else INK,
-            bbox={"facecolor": fill, "edgecolor": "none", "pad": 1} if hatch and text else None,
+            bbox={"facecolor": fill, "edgecolor": "none", "pad": 1} if hatched and text else None,
         )
 
 
