@@ -12,6 +12,7 @@ from fake_store import write_run
 
 from coldwarm.errors import ColdwarmError
 from coldwarm.report import write_report
+from coldwarm.report.evidence import gather
 from coldwarm.report.page import render
 
 if TYPE_CHECKING:
@@ -70,6 +71,14 @@ def test_a_directory_that_cannot_be_written_is_named(run_path: Path, tmp_path: P
 
     with pytest.raises(ColdwarmError, match="cannot write"):
         write_report([run_path], tmp_path / "file" / "report", reports=tmp_path, charts=False)
+
+
+def test_an_interrupted_run_is_said_to_be_incomplete(tmp_path: Path) -> None:
+    ending = {"how": "interrupted", "at": "2026-10-01T12:10:00+00:00"}
+    run = write_run(tmp_path / "run", fake_run(rounds=1), ended=ending)
+
+    assert "not complete: continue it with <code>coldwarm run --resume" in render(gather([run]))
+    assert "not complete" not in render(gather([write_run(tmp_path / "whole", fake_run(rounds=1))]))
 
 
 def test_without_charts_the_page_says_so(evidence: Evidence) -> None:

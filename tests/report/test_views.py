@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from fake_samples import fake_run
-from fake_store import write_run
+from fake_store import fake_header, write_run
 
 from coldwarm.report import samples, views
 from coldwarm.report.columns import axes_shown, common_axes
 from coldwarm.report.evidence import Evidence, gather
 from coldwarm.report.machines import identity_rows, noise, state_rows
-from coldwarm.report.provenance import ended, provenance, reproduce
+from coldwarm.report.provenance import ended, provenance, reproduce, to_continue, traced
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def one(tmp_path: Path, *, header: dict[str, Any] | None = None, **options: Any) -> Evidence:  # noqa: ANN401
@@ -82,14 +81,47 @@ def test_machines_are_shown_in_units_people_know(tmp_path: Path) -> None:
 def test_the_same_run_can_be_asked_for_again(tmp_path: Path) -> None:
     experiment = {
         "source": "my configs/quick.yaml",
-        "overrides": {"only": ["model=resnet50"], "rounds": 3, "seed": None},
+        "overrides": {
+            "only": ["model=resnet50"],
+            "rounds": 3,
+            "seed": None,
+            "base_runtime": "openvino==2025.4.1",
+        },
         "sampling": {"seed": 7},
         "cases": [],
     }
     evidence = one(tmp_path, header={"experiment": experiment, "ended": None})
 
-    assert reproduce(evidence) == (
-        "coldwarm run 'my configs/quick.yaml' --only model=resnet50 --rounds 3 --seed 7"
+    assert reproduce(evidence.run.header) == (
+        "coldwarm run 'my configs/quick.yaml' --only model=resnet50 --rounds 3 "
+        "--base-runtime openvino==2025.4.1 --seed 7"
     )
-    assert ended(evidence) == "not yet: the run is incomplete"
+    assert ended(evidence.run.header) == "not yet: the run is incomplete"
     assert dict(provenance(evidence))["starts"] == "20 starts in 2 rounds"
+
+
+def test_what_measured_noise_measures_noise_again() -> None:
+    header = fake_header(command="coldwarm noise configs/fake.yaml --rounds 3", ended=None)
+
+    assert reproduce(header) == "coldwarm noise /home/user/configs/fake.yaml --seed 1"
+    assert to_continue(header) == "coldwarm noise --resume RUN"
+
+
+@pytest.mark.parametrize("ending", [None, {"how": "interrupted", "at": "2026-10-01"}, "complete"])
+def test_a_run_that_was_interrupted_can_be_continued(ending: object) -> None:
+    assert to_continue(fake_header(ended=ending)) == "coldwarm run --resume RUN"
+    assert to_continue(fake_header()) == ""
+
+
+def test_each_runtime_says_what_it_stands_for() -> None:
+    runtime = {
+        "value": "openvino==2025.4.1",
+        "openvino_version": "2025.4.1-fake",
+        "python_version": "3.12.1",
+        "packages": {"numpy": "2.3.0"},
+        "env": {},
+    }
+
+    assert dict(traced(fake_header(runtimes=[runtime, "bent"])))["runtime openvino==2025.4.1"] == (
+        "OpenVINO 2025.4.1-fake, Python 3.12.1, numpy 2.3.0"
+    )

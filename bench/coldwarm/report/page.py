@@ -89,6 +89,7 @@ def render(
         state=machines.state_rows(evidence),
         devices=[(each, machines.device_rows(each)) for each in evidence],
         noise=[(each, machines.noise(each)) for each in evidence],
+        to_continue=provenance.to_continue,
         provenance=[(each, provenance.provenance(each)) for each in evidence],
         model_files=[(each, list(provenance.models(each))) for each in evidence],
         samples=samples.sample_tables(evidence, places),

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from coldwarm import __version__
-from coldwarm.quantities import counted
+from coldwarm.quantities import ABSENT, counted
 from coldwarm.report.evidence import text
 
 if TYPE_CHECKING:
@@ -16,61 +16,99 @@ if TYPE_CHECKING:
     from coldwarm.report.evidence import Evidence
 
 
+COMPLETE = "complete"
+"""How a run ended that made every start of its plan."""
+
+
 def provenance(evidence: Evidence) -> list[tuple[str, str]]:
     """Return label and value of everything that a run can be traced by."""
-    header = evidence.run.header
     frame = evidence.frame
     rounds = int(frame["round"].max()) + 1
     versions = sorted(frame["openvino_version"].dropna().unique())
-    rows = [
-        ("run", evidence.run_id),
-        ("question", text(header, "experiment", "question")),
-        ("experiment", PurePath(text(header, "experiment", "source")).name),
-        ("begun", text(header, "created_at")),
-        ("ended", ended(evidence)),
+    return traced(
+        evidence.run.header,
         ("starts", f"{counted(len(frame), 'start')} in {counted(rounds, 'round')}"),
-        ("seed", text(header, "experiment", "sampling", "seed")),
-        ("sampling", _pairs(header, "experiment", "sampling")),
-        ("changed on the command line", _pairs(header, "experiment", "overrides")),
         ("OpenVINO", ", ".join(versions)),
-        ("Python", text(header, "python_version")),
-        ("coldwarm", text(header, "coldwarm_version")),
-        ("report by coldwarm", __version__),
         ("memory read by", ", ".join(sorted(frame["memory_method"].dropna().unique()))),
         ("telemetry", _flag(frame["telemetry"], "on", "off")),
         ("bytecode", _flag(frame["bytecode"], "compiled beforehand", "not compiled")),
+    )
+
+
+def traced(header: dict[str, Any], *measured: tuple[str, str]) -> list[tuple[str, str]]:
+    """Return label and value of what a run's header says, and of what was measured in it."""
+    rows = [
+        ("run", text(header, "run_id")),
+        ("question", text(header, "experiment", "question")),
+        ("experiment", PurePath(text(header, "experiment", "source")).name),
+        ("begun", text(header, "created_at")),
+        ("ended", ended(header)),
+        *measured,
+        ("seed", text(header, "experiment", "sampling", "seed")),
+        ("sampling", _pairs(header, "experiment", "sampling")),
+        ("changed on the command line", _pairs(header, "experiment", "overrides")),
+        *_runtimes(header),
+        ("Python", text(header, "python_version")),
+        ("coldwarm", text(header, "coldwarm_version")),
+        ("report by coldwarm", __version__),
         ("git commit of the experiment", text(header, "git_commit", default="not in git")),
         ("command", text(header, "command")),
-        ("to reproduce", reproduce(evidence)),
+        ("to reproduce", reproduce(header)),
         ("schema of the samples", text(header, "schema")),
         ("digests of the plan", _pairs(header, "plan")),
     ]
     return [(label, value) for label, value in rows if value]
 
 
-def ended(evidence: Evidence) -> str:
+def ended(header: dict[str, Any]) -> str:
     """Return when and how the run ended, or that it did not."""
-    header = evidence.run.header
     how = text(header, "ended", "how")
     return f"{how}, {text(header, 'ended', 'at')}" if how else "not yet: the run is incomplete"
 
 
-def reproduce(evidence: Evidence) -> str:
+def to_continue(header: dict[str, Any]) -> str:
+    """Return the command that makes the starts a run still lacks; empty where it is complete."""
+    if text(header, "ended", "how") == COMPLETE:
+        return ""
+    return shlex.join(["coldwarm", _subcommand(header), "--resume", "RUN"])
+
+
+def reproduce(header: dict[str, Any]) -> str:
     """Return the command that measures the same again: same file, same order, same filters."""
-    header = evidence.run.header
-    words = ["coldwarm", "run", text(header, "experiment", "source", default="EXPERIMENT.yaml")]
+    source = text(header, "experiment", "source", default="EXPERIMENT.yaml")
+    words = ["coldwarm", _subcommand(header), source]
     overrides = header.get("experiment")
     overrides = overrides.get("overrides") if isinstance(overrides, dict) else None
     overrides = overrides if isinstance(overrides, dict) else {}
     only = overrides.get("only")
     for each in only if isinstance(only, list) else []:
         words += ["--only", str(each)]
-    if overrides.get("rounds") is not None:
-        words += ["--rounds", str(overrides["rounds"])]
+    for name in ("rounds", "base_runtime"):
+        if overrides.get(name) is not None:
+            words += [f"--{name.replace('_', '-')}", str(overrides[name])]
     seed = text(header, "experiment", "sampling", "seed")
     if seed:
         words += ["--seed", seed]
     return shlex.join(words)
+
+
+def _subcommand(header: dict[str, Any]) -> str:
+    """Return what of coldwarm made a run: ``noise`` plans every case twice."""
+    return "noise" if text(header, "command").split()[1:2] == ["noise"] else "run"
+
+
+def _runtimes(header: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what each value of the axis runtime stands for."""
+    found = header.get("runtimes")
+    for each in found if isinstance(found, list) else []:
+        if isinstance(each, dict):
+            versions = f"OpenVINO {text(each, 'openvino_version', default=ABSENT)}"
+            python = f"Python {text(each, 'python_version', default=ABSENT)}"
+            others = (_pairs(each, "packages"), _pairs(each, "env"))
+            yield (
+                f"runtime {text(each, 'value')}",
+                ", ".join(filter(None, [versions, python, *others])),
+            )
 
 
 def models(evidence: Evidence) -> Iterator[tuple[str, str, str]]:

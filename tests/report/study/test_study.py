@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_samples import fake_run
-from fake_store import write_run
+from fake_store import EXPERIMENT_TEXT, write_run
 from fake_traces import CASE, fake_try, write_study
 
 from coldwarm.errors import StoreError
@@ -54,6 +54,13 @@ def test_the_page_says_what_was_found(directory: Path) -> None:
     assert "! stale</td>" in page
     assert "&lt;script&gt;alert" in page
     assert "Should miss: the blob holds another model than the files." in page
+
+
+def test_the_page_says_where_it_comes_from(directory: Path) -> None:
+    page = unescape((directory / "index.html").read_text())
+    for label in ("seed", "git commit of the experiment", "to reproduce", "schema of the samples"):
+        assert f"<dt>{label}</dt>" in page
+    assert f"<pre>{EXPERIMENT_TEXT.rstrip()}" in page
 
 
 def test_the_chart_is_there_as_png_and_svg(directory: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from coldwarm import __version__
 from coldwarm.report.evidence import text
+from coldwarm.report.provenance import traced
 
 if TYPE_CHECKING:
     from coldwarm.store import Run
@@ -23,23 +23,12 @@ def directory_name(run: Run) -> str:
 
 def provenance(result: Result) -> list[tuple[str, str]]:
     """Return label and value of everything that the run can be traced by."""
-    run = result.run
-    header = run.header
+    header = result.run.header
     versions = {trace.version for cell in result.cells for trace, _ in cell.tries if trace.version}
-    how = text(header, "ended", "how")
-    ended = f"{how}, {text(header, 'ended', 'at')}" if how else "not yet: the run is incomplete"
-    rows = [
-        ("run", run.run_id),
-        ("question", text(header, "experiment", "question")),
-        ("begun", text(header, "created_at")),
-        ("ended", ended),
-        ("tries", str(len(run.traces))),
+    return traced(
+        header,
+        ("tries", str(len(result.run.traces))),
         ("host", text(header, "identity", "host_id")),
         ("processor", text(header, "identity", "cpu_model")),
         ("OpenVINO", ", ".join(sorted(versions))),
-        ("Python", text(header, "python_version")),
-        ("coldwarm", text(header, "coldwarm_version")),
-        ("report by coldwarm", __version__),
-        ("command", text(header, "command")),
-    ]
-    return [(label, value) for label, value in rows if value]
+    )
