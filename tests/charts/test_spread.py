@@ -9,7 +9,7 @@ from artists import named_boxes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from coldwarm.charts.spread import Spreads, draw_estimate, median_interval
+from coldwarm.charts.spread import ROW_LIMIT, Spreads, draw_estimate, median_interval
 from coldwarm.stats.shift import Estimate
 
 
@@ -54,6 +54,17 @@ def test_each_value_its_median_and_its_interval_are_drawn() -> None:
 
 def test_without_raw_values_the_median_and_its_interval_remain() -> None:
     assert spread_of([3.0, 1.0, 2.0, 6.0, 5.0, 4.0, 9.0], raw=False) == ([[4.0]], 1)
+
+
+def test_a_row_of_very_many_values_does_not_hide_those_of_the_others() -> None:
+    axes = Figure().add_subplot()
+    spreads = Spreads(axes)
+    for row in range(180):
+        spreads.add(row, [1.0] * 12, "warm")
+    spreads.add(180, [1.0] * (ROW_LIMIT + 1), "warm")
+    spreads.draw()
+    dots, _ = axes.lines
+    assert len(dots.get_xdata()) == 180 * 12
 
 
 def test_too_few_values_have_a_median_and_no_interval() -> None:

@@ -8,7 +8,7 @@ from coldwarm.charts import style
 from coldwarm.charts.cases import CaseStarts, case_starts
 from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import Key, time_scale
-from coldwarm.charts.spread import RAW_LIMIT, Spreads, draw_misses
+from coldwarm.charts.spread import DOTS, Spreads, draw_misses
 from coldwarm.charts.style import GRID, KIND_COLOURS, KIND_MARKERS, MUTED, NO_HIT
 from coldwarm.quantities import counted, estimated_ratio, ratio
 
@@ -26,7 +26,7 @@ LANES = {"uncached": -0.22, "cold": 0.0, "warm": 0.22}
 """Where in its row a kind stands, so that intervals do not hide each other."""
 
 FOOT = (
-    "Medians with their 95 % intervals; dots are single starts. Crosses are warm starts that were "
+    f"Medians with their 95 % intervals; {DOTS}. Crosses are warm starts that were "
     "no proven hit: they are part of no median. Right: speedup, uncached / warm, the "
     "Hodges-Lehmann estimate of each round's own ratio, with its 95 % interval."
 )
@@ -44,7 +44,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
         sheet.legend(sheet.left, 0, [*keys, Key("no proven hit", MUTED, "x")])
         sheet.head_value("speedup")
         time_scale(sheet.plots[0], values)
-        spreads = Spreads(sheet.plots[0], raw=len(values) <= RAW_LIMIT)
+        spreads = Spreads(sheet.plots[0])
         for y, row in enumerate(rows):
             _draw_row(sheet, spreads, y, row)
         spreads.draw()

@@ -10,7 +10,7 @@ from coldwarm.charts import style
 from coldwarm.charts.cases import KindStarts, case_starts, kinds_as_rows
 from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import MARGIN, Key
-from coldwarm.charts.spread import RAW_LIMIT, Spreads
+from coldwarm.charts.spread import DOTS, Spreads
 from coldwarm.charts.style import KIND_COLOURS, KIND_MARKERS
 from coldwarm.frames import peak_column
 from coldwarm.quantities import MB, megabytes
@@ -38,10 +38,10 @@ HELD = ("rss_anon_load_bytes", "rss_file_load_bytes")
 HELD_AT_END = ("rss_anon_first_inference_bytes", "rss_file_first_inference_bytes")
 
 FOOT = (
-    "Marks: peak resident memory of the phase in MB, median with its 95 % interval; dots are "
-    "single starts. Bars: what the process held after loading and after the first inference. The "
-    "system can drop file-backed memory, such as mapped weights, and read it again; anonymous "
-    "memory it cannot."
+    f"Marks: peak resident memory of the phase in MB, median with its 95 % interval; {DOTS}. Bars: "
+    "medians of what the process held after loading and after the first inference. The system can "
+    "drop file-backed memory, such as mapped weights, and read it again; anonymous memory it "
+    "cannot."
 )
 
 
@@ -51,7 +51,6 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
     if not rows:
         return None
     phases = [p for p in PHASES if any(r.starts[peak_column(p)].notna().any() for r in rows)]
-    number = sum(len(row.starts) for row in rows) * len(phases)
     with style.applied():
         sheet = RowSheet(
             TITLE,
@@ -68,7 +67,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
         top = max(_top(row) for row in rows)
         for axes, phase in zip(sheet.plots, phases, strict=True):
             axes.set_xlim(0, top * 1.05 / MB)
-            spreads = Spreads(axes, raw=number <= RAW_LIMIT)
+            spreads = Spreads(axes)
             for y, row in enumerate(rows):
                 _draw_held(axes, y, row, phase)
                 spreads.add(y, row.starts[peak_column(phase)] / MB, row.kind)

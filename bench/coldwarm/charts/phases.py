@@ -10,7 +10,7 @@ from coldwarm.charts import style
 from coldwarm.charts.cases import KindStarts, case_starts, kinds_as_rows
 from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import MARGIN, Key, time_scale
-from coldwarm.charts.spread import RAW_LIMIT, Spreads
+from coldwarm.charts.spread import DOTS, Spreads
 from coldwarm.charts.style import PAPER, PHASE_COLOURS
 from coldwarm.frames import phase_column
 from coldwarm.quantities import ms, percent
@@ -36,8 +36,8 @@ SPREAD_AT = 0.28
 
 FOOT = (
     "Each segment is the median of its phase; the mark is the median of the whole with its 95 % "
-    "interval, dots are single starts. Warm: proven hits only. harness: what coldwarm itself does "
-    "between phases, which an application does not."
+    f"interval; {DOTS}. Warm: proven hits only. harness: what coldwarm itself does between phases, "
+    "which an application does not."
 )
 
 
@@ -62,7 +62,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
         sheet.legend(MARGIN, 0, [Key(phase, PHASE_COLOURS[phase]) for phase in phases])
         sheet.head_value("first result")
         time_scale(sheet.plots[0], [float(value) for each in totals for value in each], zero=True)
-        spreads = Spreads(sheet.plots[0], raw=sum(map(len, totals)) <= RAW_LIMIT)
+        spreads = Spreads(sheet.plots[0])
         for y, (row, each, total) in enumerate(zip(rows, medians, totals, strict=True)):
             _draw_bar(sheet.plots[0], y, each)
             spreads.add(y + SPREAD_AT, total, row.kind)

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 RAW_LIMIT = 1500
 """Up to so many values of a chart are drawn one by one; more would be a smear in a large file."""
 
+ROW_LIMIT = 60
+"""Up to so many values of one row are drawn one by one; more would hide each other."""
+
+DOTS = f"dots are single starts, where a row has at most {ROW_LIMIT}"
+
 JITTER = 0.1
 GOLDEN = 0.618034
 """Steps of this along a unit interval never fall together: an even, repeatable jitter."""
@@ -44,10 +49,10 @@ class Spreads:
 
     Args:
         axes: the plot.
-        raw: whether each value is drawn too.
+        raw: whether each value is drawn too, in rows of at most `ROW_LIMIT`.
     """
 
-    def __init__(self, axes: Axes, *, raw: bool) -> None:
+    def __init__(self, axes: Axes, *, raw: bool = True) -> None:
         self._axes = axes
         self._raw = raw
         self._looks: dict[tuple[str, str], list[tuple[float, NDArray[np.float64]]]] = {}
@@ -74,8 +79,9 @@ class Spreads:
             known = [(y, *ends) for y, ends in intervals if ends is not None]
             if known:
                 self._axes.hlines(*np.transpose(known), color=colour, linewidth=1.7, zorder=4)
-            if self._raw:
-                self._draw_raw(rows, colour)
+            few = [(y, values) for y, values in rows if values.size <= ROW_LIMIT]
+            if self._raw and few:
+                self._draw_raw(few, colour)
             self._axes.plot(
                 [np.median(values) for _, values in rows],
                 [y for y, _ in rows],
