@@ -36,6 +36,11 @@ def test_a_larger_model_takes_longer(larger: str) -> None:
     assert seconds(replace(SMALL, cases=(Case(larger),))) > seconds(SMALL)
 
 
+def test_a_pipeline_takes_longer_than_its_model() -> None:
+    model = replace(SMALL, cases=(Case("smollm2-135m", api="read_model"),))
+    assert seconds(replace(SMALL, cases=(Case("smollm2-135m", api="llm"),))) > 5 * seconds(model)
+
+
 def test_a_file_is_as_large_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "net.tflite"
     with path.open("wb") as file:
