@@ -12,8 +12,9 @@ nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["tests", "lint", "typecheck"]
 
-PARALLEL = ("-n", "auto", "--dist", "loadfile")
-"""No test asserts a time, so they may disturb each other; a file's fixtures stay together."""
+PARALLEL = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+"""No test asserts a time, so they may disturb each other; a file's fixtures stay together, and
+the files keep their order, the longest first."""
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 

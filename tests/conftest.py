@@ -17,6 +17,12 @@ KEPT = "COLDWARM_TEST_CACHE_DIR"
 """Environment variable for developers: where built-in models are kept between test runs."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with files that start real processes: they take longest, and nobody waits for them."""
+    real = {item.path for item in items if item.get_closest_marker("real")}
+    items.sort(key=lambda item: item.path not in real)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def model_cache() -> Iterator[Path]:
     """Keep what tests build away from the user's cache, and build it once per session."""
