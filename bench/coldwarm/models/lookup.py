@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coldwarm.errors import ModelError
 from coldwarm.models.builder import build
 from coldwarm.models.catalog import find_variant
-from coldwarm.models.fetcher import FETCHED, path_of_real, state_of_real
+from coldwarm.models.fetcher import FETCHED, damage_of_real, path_of_real, state_of_real
 from coldwarm.models.model_files import find_files
 from coldwarm.models.shelf import BUILT, DAMAGED, folder_of, state_of, xml_in
 from coldwarm.models.zoo import find_real
@@ -74,7 +74,8 @@ def size_of(name: str, model_paths: Mapping[str, Path]) -> int:
 def _fetched(name: str, model: RealModel) -> ModelFiles:
     state = state_of_real(model)
     if state != FETCHED:
-        why = "is damaged" if state == DAMAGED else "is not on this machine yet"
+        damaged = state == DAMAGED
+        why = f"is damaged: {damage_of_real(model)}" if damaged else "is not on this machine yet"
         msg = (
             f"the model {name} {why}. Fetch it ({model.bytes / 1e6:.1f} MB, licence "
             f"{model.licence}): coldwarm models fetch {name}, or all like it: "

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from coldwarm.models.catalog import GRAPH_REVISION
-from coldwarm.models.digest_record import record_digests, recorded_digest, still_holds
+from coldwarm.models.digest_record import UNREADABLE, record_digests, recorded_digest, still_holds
 from coldwarm.models.hashing import file_digest
 from coldwarm.models.places import user_cache_dir
 
@@ -45,7 +45,7 @@ def state_of(variant: Variant) -> str:
         return NOT_BUILT
     try:
         return BUILT if _is_sound(variant, folder) else DAMAGED
-    except (OSError, ValueError, LookupError, TypeError):
+    except UNREADABLE:
         return DAMAGED
 
 
