@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from coldwarm.experiment import Experiment
 
-KNOWN_MODELS = ("resnet50", "mobilenet-v2", "bert-base", "gpt2")
+NAMES = ("resnet50", "mobilenet-v2", "bert-base", "gpt2")
+PRECISIONS = ("f32", "f16", "int8")
+KNOWN_MODELS = (*NAMES, *(f"{name}:{precision}" for name in NAMES for precision in PRECISIONS))
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ def test_says_what_is_wrong_where_and_what_to_do(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(GOLDEN)
-    known = ("resnet50", "mobilenet-v2", "bert-base", "gpt2")
+    precisions = ("resnet50:f32", "resnet50:f16", "resnet50:int8")
+    known = ("resnet50", "mobilenet-v2", "bert-base", "gpt2", *precisions)
     with pytest.raises(ConfigError) as raised:
         read_experiment(Path(path.name), known_models=known)
     expected = path.with_suffix(".txt").read_text(encoding="utf-8")

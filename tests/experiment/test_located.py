@@ -22,7 +22,10 @@ def here(tmp_path: Path) -> Surroundings:
     (tmp_path / "models").mkdir()
     return Surroundings(
         tmp_path / "models",
-        ("resnet50", "mobilenet-v2", "real:int8", "pitch", "pitch@onnx", "pitch@tflite"),
+        (
+            *("resnet50", "resnet50:f32", "resnet50:f16", "mobilenet-v2", "mobilenet-v2:int8"),
+            *("real:int8", "pitch", "pitch@onnx", "pitch@tflite"),
+        ),
     )
 
 
@@ -54,9 +57,12 @@ def test_names_of_the_catalog(here: Surroundings, text: str) -> None:
     [
         ("pitch@tflight", 'unknown format "tflight", did you mean "tflite"? Allowed: onnx, tflite'),
         ("resnet50@onnx", 'the model "resnet50" has no choice of format: leave out @onnx'),
+        ("resnet50:int8", 'unknown precision "int8". Allowed: f32, f16'),
+        ("pitch:f16", 'the model "pitch" has no choice of precision: leave out :f16'),
+        ("pitch:f16@tflite", 'the model "pitch" has no choice of precision: leave out :f16'),
     ],
 )
-def test_a_format_that_a_model_does_not_have(here: Surroundings, text: str, sentence: str) -> None:
+def test_a_choice_that_a_model_does_not_have(here: Surroundings, text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=re.escape(sentence)):
         locate_model(text, here)
 

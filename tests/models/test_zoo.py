@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
-from coldwarm.errors import ModelError
+from coldwarm.errors import ConfigError, ModelError
+from coldwarm.experiment import read_experiment
 from coldwarm.models import known_models
 from coldwarm.models.catalog import BUILTINS
 from coldwarm.models.zoo import SUITES, find_real, real_models, real_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMATS = {"onnx": ".onnx", "tflite": ".tflite", "saved_model": "saved_model.pb", "ir": ".xml"}
 
@@ -67,7 +72,6 @@ def test_no_two_files_are_the_same() -> None:
 
 def test_a_name_without_format_means_the_first() -> None:
     assert find_real("basic-pitch") is find_real("basic-pitch@onnx")
-    assert find_real("magika@onnx") is find_real("magika")
     assert {"basic-pitch", "basic-pitch@tflite", "magika"} <= set(real_names())
     assert "magika@onnx" not in real_names()
 
@@ -91,9 +95,24 @@ def test_a_format_that_is_not_there_lists_those_that_are() -> None:
         find_real("basic-pitch@xml")
 
 
-def test_a_real_model_has_no_choice_of_precision() -> None:
-    with pytest.raises(ModelError, match=r"no choice of precision: write magika"):
-        find_real("magika:int8")
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("magika:int8", 'the model "magika" has no choice of precision: leave out :int8'),
+        ("magika@onnx", 'the model "magika" has no choice of format: leave out @onnx'),
+        ("vgg19:f16@ir", 'the model "vgg19" has no choice of precision: leave out :f16'),
+    ],
+)
+def test_experiments_and_commands_refuse_a_choice_in_the_same_words(
+    name: str, sentence: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ModelError) as raised:
+        find_real(name)
+    assert str(raised.value) == sentence
+    file = tmp_path / "choice.yaml"
+    file.write_text(f"name: choice\nmatrix: {{model: '{name}'}}\n")
+    with pytest.raises(ConfigError, match=re.escape(sentence)):
+        read_experiment(file, known_models=known_models())
 
 
 def test_other_names_are_none_of_its_business() -> None:

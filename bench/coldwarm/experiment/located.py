@@ -14,7 +14,6 @@ from coldwarm.experiment.problems import nearest, quote, unknown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PRECISIONS = ("f32", "f16", "int8")
 MODEL_SUFFIXES = (".xml", ".onnx", ".tflite", ".pb", ".pdmodel", ".json")
 """Files that `Core.read_model` opens: IR, ONNX, TFLite, TensorFlow, Paddle."""
 
@@ -32,7 +31,8 @@ class Surroundings:
 
     Attributes:
         folder: where the file stands; paths in it are relative to this.
-        known_models: names of the models that need no path.
+        known_models: names of the models that need no path, alone and with each precision or
+            format that they can be had in.
         origin: what messages call the folder, or the file that stands in it.
     """
 
@@ -74,15 +74,16 @@ def locate_model(text: str, here: Surroundings) -> LocatedModel:
         ValueError: with a sentence for the user.
     """
     if _is_catalog_name(text, here.known_models):
-        _check_precision(text, here.known_models)
-        _check_format(text, here.known_models)
+        _check_choice(text, "precision", ":", here.known_models)
+        _check_choice(text, "format", "@", here.known_models)
         return LocatedModel(text)
     path = here.path(text)
     if _looks_like_path(text) or (text and _exists(path)):
         check_model_file(text, path)
         return LocatedModel(text, path)
     more = ", or the path of a model file"
-    raise ValueError(unknown("model", text, here.known_models, more))
+    shown = [name for name in here.known_models if ":" not in name]
+    raise ValueError(unknown("model", text, shown, more))
 
 
 def locate_named_model(name: str | None, path: str | None, here: Surroundings) -> LocatedModel:
@@ -184,23 +185,18 @@ def _is_catalog_name(text: str, known: Sequence[str]) -> bool:
     return text in known or (parts is not None and parts["name"] in known)
 
 
-def _check_precision(text: str, known: Sequence[str]) -> None:
+def _check_choice(text: str, kind: str, sign: str, known: Sequence[str]) -> None:
+    """See that a model can be had in the precision or format that its name asks for."""
     parts = _CATALOG_NAME.fullmatch(text)
-    if text in known or parts is None or parts["precision"] in (None, *PRECISIONS):
+    if text in known or parts is None or parts[kind] is None:
         return
-    raise ValueError(unknown("precision", parts["precision"], PRECISIONS))
-
-
-def _check_format(text: str, known: Sequence[str]) -> None:
-    parts = _CATALOG_NAME.fullmatch(text)
-    if text in known or parts is None or parts["format"] is None:
-        return
-    name = parts["name"]
-    formats = [other.partition("@")[2] for other in known if other.startswith(f"{name}@")]
-    if not formats:
-        msg = f"the model {quote(name)} has no choice of format: leave out @{parts['format']}"
+    name, asked = parts["name"], parts[kind]
+    choices = [other.partition(sign)[2] for other in known if other.startswith(f"{name}{sign}")]
+    if not choices:
+        msg = f"the model {quote(name)} has no choice of {kind}: leave out {sign}{asked}"
         raise ValueError(msg)
-    raise ValueError(unknown("format", parts["format"], formats))
+    if asked not in choices:
+        raise ValueError(unknown(kind, asked, choices))
 
 
 def _looks_like_path(text: str) -> bool:

@@ -237,7 +237,11 @@ BUILTINS = (*_FIXED, *_DYNAMIC)
 
 
 def known_models() -> tuple[str, ...]:
-    """Return the names of the built-in models, without precisions, and of the real ones."""
+    """Return the names of all models, alone and with each precision or format they come in."""
+    return (*_names(), *(variant.name for variant in variants()))
+
+
+def _names() -> tuple[str, ...]:
     return (*(model.name for model in BUILTINS), *real_names())
 
 
@@ -255,7 +259,7 @@ def find_variant(name: str) -> Variant:
     base, colon, precision = name.partition(":")
     model = next((model for model in BUILTINS if model.name == base), None)
     if model is None:
-        known = ", ".join(known_models())
+        known = ", ".join(_names())
         msg = f'there is no model "{name}". Known are {known}; others are named by their path'
         raise ModelError(msg)
     if not colon:

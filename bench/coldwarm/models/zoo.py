@@ -155,15 +155,18 @@ def find_real(name: str) -> RealModel | None:
         ModelError: when there is such a model, but not in this format or precision.
     """
     base, at, form = name.partition("@")
-    base, colon, _ = base.partition(":")
+    base, colon, precision = base.partition(":")
     formats = _formats(base)
     if not formats:
         return None
     if colon:
-        msg = f'the model "{name}" has no choice of precision: write {base}'
+        msg = f'the model "{base}" has no choice of precision: leave out :{precision}'
         raise ModelError(msg)
     if not at:
         return next(iter(formats.values()))
+    if len(formats) == 1:
+        msg = f'the model "{base}" has no choice of format: leave out @{form}'
+        raise ModelError(msg)
     if form not in formats:
         allowed = ", ".join(formats)
         msg = f'the model {base} has no format "{form}". Allowed: {allowed}'
