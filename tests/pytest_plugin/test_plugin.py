@@ -271,7 +271,7 @@ def test_a_study_is_refused_before_anything_is_measured(
 def test_without_pytest_benchmark_it_says_how_to_get_it(place: pytest.Pytester) -> None:
     (place.path / "conftest.py").unlink()
     result = place.runpytest_inprocess("fake.yaml", "-p", "no:benchmark")
-    result.stdout.fnmatch_lines(['*pip install "coldwarm[[]pytest[]]"*'])
+    result.stdout.fnmatch_lines(['*pip install ".[[]pytest[]]" in a clone*'])
 
 
 @pytest.mark.parametrize("args", [(), (".",), ("--collect-only",)])

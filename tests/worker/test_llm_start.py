@@ -109,4 +109,4 @@ def test_a_runtime_without_openvino_genai_names_the_remedy(llm: Starter) -> None
     (llm.directory / "modules" / "openvino_genai.py").write_text("raise ImportError('none')")
     error = llm.error("uncached", "llm")
     assert error["unavailable"]
-    assert 'pip install "coldwarm[llm]"' in error["message"]
+    assert "pip install openvino-genai" in error["message"]

@@ -26,6 +26,9 @@ def write(
         import pyarrow as pa  # noqa: PLC0415 - an extra, and slow to import
         import pyarrow.parquet as pq  # noqa: PLC0415
     except ImportError as err:
-        msg = 'parquet needs pyarrow, which is not installed: pip install "coldwarm[parquet]"'
+        msg = (
+            "parquet needs pyarrow, which is not installed: "
+            'pip install ".[parquet]" in a clone of coldwarm'
+        )
         raise ColdwarmError(msg) from err
     pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), file)

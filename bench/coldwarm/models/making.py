@@ -28,7 +28,7 @@ def ask_for_tools(name: str, recipe: Recipe) -> None:
         package = recipe.needs.replace("_", "-")
         msg = (
             f"making the model {name} needs {package}, of the same version as openvino: "
-            f'pip install "coldwarm[{recipe.extra}]"'
+            f'pip install ".[{recipe.extra}]" in a clone of coldwarm'
         )
         raise ModelError(msg)
 

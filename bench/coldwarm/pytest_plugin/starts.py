@@ -99,7 +99,7 @@ class ExperimentFile(pytest.File):
 
     def _refuse_what_cannot_work(self) -> None:
         if not self.config.pluginmanager.hasplugin("benchmark"):
-            msg = 'pytest-benchmark is not there: pip install "coldwarm[pytest]"'
+            msg = 'pytest-benchmark is not there: pip install ".[pytest]" in a clone of coldwarm'
             raise ColdwarmError(msg)
         if hasattr(self.config, "workerinput"):
             msg = "starts are measured one at a time: run pytest without -n"

@@ -30,7 +30,7 @@ def import_genai():
     except ImportError as err:
         msg = (
             f"an LLM needs openvino-genai, of the same version as openvino, in the runtime's "
-            f'environment: pip install "coldwarm[llm]" or openvino-genai ({err})'
+            f"environment: pip install openvino-genai ({err})"
         )
         raise UnavailableError(msg) from err
     return openvino_genai
