@@ -54,11 +54,12 @@ def test_each_shell_gets_its_completion(shell: str) -> None:
     assert "_COLDWARM_COMPLETE" in done.stdout
 
 
-def test_commands_options_and_values_are_completed() -> None:
+def test_commands_options_values_and_models_are_completed() -> None:
     assert completed("coldwarm ", 1) == list(COMMANDS)
     assert completed("coldwarm re", 1) == ["report"]
     assert "--version" in completed("coldwarm --", 1)
     assert completed("coldwarm export --format j", 3) == ["junit"]
+    assert completed("coldwarm models info basic-pitch@o", 3) == ["basic-pitch@onnx"]
 
 
 def test_completing_a_command_imports_none() -> None:

@@ -29,7 +29,7 @@ COMMANDS = {
     "report": "Write the report of a run: page, charts, tables.",
     "compare": "Find out whether something got worse.",
     "history": "Show the runs of one host over time.",
-    "export": "Write a run as one row per start.",
+    "export": "Write a run in a format of other tools.",
     "explain": "Compare the answers of a case with and without the cache.",
     "devices": "List this host's devices and try the cache on each.",
     "noise": "Measure the same thing twice: what can be seen here?",

@@ -26,6 +26,14 @@ format_option = click.option(
 )
 
 
+def _names_that_begin_so(
+    ctx: click.Context,  # noqa: ARG001 - click's own signature
+    param: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> list[str]:
+    return [name for name in models.known_models() if name.startswith(incomplete)]
+
+
 @click.group("models", invoke_without_command=True)
 @format_option
 @click.pass_context
@@ -60,7 +68,7 @@ def list_command(form: str) -> None:
 
 
 @command.command("fetch")
-@click.argument("names", nargs=-1, metavar="NAME...")
+@click.argument("names", nargs=-1, metavar="NAME...", shell_complete=_names_that_begin_so)
 @click.option(
     "--suite",
     "suites",
@@ -81,7 +89,7 @@ def fetch_command(names: tuple[str, ...], suites: tuple[str, ...]) -> None:
 
 
 @command.command("info")
-@click.argument("name")
+@click.argument("name", shell_complete=_names_that_begin_so)
 @format_option
 def info_command(name: str, form: str) -> None:
     """Show where a model comes from, its licence, digests and state."""
@@ -94,7 +102,7 @@ def info_command(name: str, form: str) -> None:
 
 
 @command.command("path")
-@click.argument("name")
+@click.argument("name", shell_complete=_names_that_begin_so)
 def path_command(name: str) -> None:
     """Print the path of a model that is ready on this machine."""
     info = models.model_info(name)
