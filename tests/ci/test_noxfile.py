@@ -31,6 +31,7 @@ class Session:
         self.posargs = list(posargs)
         self.commands: list[tuple[str, ...]] = []
         self.failing: set[str] = set()
+        self.exported = ""
         self._place = place
 
     def install(self, *args: str, **options: Any) -> None:  # noqa: ANN401
@@ -47,6 +48,8 @@ class Session:
         if command[1] == "run":
             head = stored(self._place / "results" / "head", created_at="2026-10-09")
             Path(command[-1]).write_text(f"{head}\n")
+        if command[1] == "export":
+            Path(command[-1]).write_text(self.exported)
         if command[1] in self.failing:
             raise SessionError(command[1])
 
@@ -61,7 +64,7 @@ def stored(path: Path, name: str = "fake", **changes: Any) -> Path:  # noqa: ANN
 
 
 @pytest.fixture
-def bench(monkeypatch: pytest.MonkeyPatch) -> Callable[[Session], None]:
+def noxfile(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     nox = ModuleType("nox")
     nox.session = lambda function: function  # type: ignore[attr-defined]
     nox.options = SimpleNamespace()  # type: ignore[attr-defined]
@@ -72,7 +75,12 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Callable[[Session], None]:
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    function: Callable[[Session], None] = module.bench
+    return module
+
+
+@pytest.fixture
+def bench(noxfile: ModuleType) -> Callable[[Session], None]:
+    function: Callable[[Session], None] = noxfile.bench
     return function
 
 
@@ -166,3 +174,47 @@ def test_there_is_one_base(bench: Callable[[Session], None], tmp_path: Path) -> 
     with pytest.raises(SessionError, match="name one"):
         bench(session)
     assert session.commands == []
+
+
+EXPORTED = "name,kind,verdict\nmagika,cold,\nmagika,warm,hit\n"
+
+
+@pytest.mark.parametrize(
+    ("posargs", "experiment", "options"),
+    [
+        ((), "configs/real.yaml", ()),
+        (("--only", "model=magika"), "configs/real.yaml", ("--only", "model=magika")),
+        (("llm", "--quiet"), "configs/llm.yaml", ("--quiet",)),
+    ],
+)
+def test_models_are_fetched_and_must_hit(
+    noxfile: ModuleType,
+    tmp_path: Path,
+    posargs: tuple[str, ...],
+    experiment: str,
+    options: tuple[str, ...],
+) -> None:
+    session = Session(tmp_path, *posargs)
+    session.exported = EXPORTED
+    noxfile.models(session)
+    assert session.names == ["models", "run", "export"]
+    run = session.commands[1]
+    assert run[2] == experiment
+    assert run[run.index("--rounds") : -2] == ("--rounds", "1", *options)
+
+
+@pytest.mark.parametrize(
+    ("exported", "said"),
+    [
+        (EXPORTED + "nsnet2,warm,silent_miss\n", "nsnet2: silent_miss"),
+        (EXPORTED + "nsnet2,warm,\n", "nsnet2: "),
+        ("name,kind,verdict\nmagika,uncached,\n", "no warm start"),
+    ],
+)
+def test_a_model_that_does_not_hit_fails_the_session(
+    noxfile: ModuleType, tmp_path: Path, exported: str, said: str
+) -> None:
+    session = Session(tmp_path)
+    session.exported = exported
+    with pytest.raises(SessionError, match=said):
+        noxfile.models(session)
