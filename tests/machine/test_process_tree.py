@@ -78,13 +78,18 @@ def test_a_process_that_has_ended_keeps_its_exit_code() -> None:
     assert process.returncode == 7
 
 
-def test_ctrl_c_waits_until_everything_is_dead() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_and_its_like_wait_until_everything_is_dead(number: signal.Signals) -> None:
     reached = False
-    with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - where it is raised is the point
-        with process_tree._ctrl_c_held():
-            signal.raise_signal(signal.SIGINT)
-            reached = True
-        pytest.fail("Ctrl-C was lost")
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - where it is raised is the point
+            with process_tree._endings_held():
+                signal.raise_signal(number)
+                reached = True
+            pytest.fail("the signal was lost")
+    finally:
+        signal.signal(number, before)
     assert reached
 
 

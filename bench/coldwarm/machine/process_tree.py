@@ -27,6 +27,12 @@ POLL_SECONDS = 0.002
 """A killed process is usually gone within a few milliseconds."""
 
 
+ENDINGS = {
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+}
+"""What the command line ends at as at Ctrl-C. Windows has no SIGHUP."""
+
+
 def new_mark() -> dict[str, str]:
     """Return the environment variable that marks one process and all it will start."""
     return {MARK: secrets.token_hex(8)}
@@ -36,14 +42,14 @@ def kill_tree(process: subprocess.Popen[bytes], mark: dict[str, str]) -> None:
     """Kill a process that leads its own session, and all it started; return when they are gone.
 
     Call it before the process is waited for: until then nobody else gets its number, not even
-    when it has ended. Ctrl-C has to wait, so that it leaves nothing behind.
+    when it has ended. Ctrl-C and its like have to wait, so that they leave nothing behind.
 
     Args:
         process: started with `start_new_session` and with `mark` in its environment.
         mark: from `new_mark`.
     """
     deadline = time.monotonic() + REAP_SECONDS
-    with _ctrl_c_held():
+    with _endings_held():
         while True:
             # Looked for first: who loses its parent to the kill is not a descendant any more.
             living = _descendants(process.pid) | _marked(mark)
@@ -100,11 +106,11 @@ def _marked(mark: dict[str, str]) -> set[int]:
 
 
 @contextlib.contextmanager
-def _ctrl_c_held() -> Iterator[None]:
+def _endings_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
     try:
         yield
     finally:
