@@ -13,6 +13,7 @@ from coldwarm.experiment.spec import Experiment, Sampling
 from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
 from coldwarm.models import resolve
+from coldwarm.sample import FAILURES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -192,6 +193,18 @@ def test_warm_starts_of_a_failed_cold_start_are_dropped(bench: Bench) -> None:
         ("cold", "crashed", "ended by SIGABRT"),
         ("warm", "dropped", "its cold start failed"),
     }
+
+
+def test_a_blob_that_cannot_be_written_again_is_a_failure(bench: Bench) -> None:
+    experiment = bench.experiment(Case(bench.model("a.onnx")), sampling=ONE_ROUND)
+    kinds = [kind for _, _, kind, _ in planned(experiment)]
+    with pytest.raises(KeyboardInterrupt):
+        bench.measure(experiment, stop_after=kinds.index("warm"))
+    bench.worker.write_text(FAKE_WORKER.replace('"crash when cold" in says', "True"))
+    bench.measure(experiment)
+    (warm,) = (sample for sample in bench.stored() if sample.kind == "warm")
+    assert warm.status in FAILURES
+    assert warm.reason == "its blob could not be written again: ended by SIGABRT"
 
 
 def test_an_unsupported_case_is_tried_in_one_round_only(bench: Bench) -> None:

@@ -174,7 +174,7 @@ class Session:
         ending = self._sampler.run(self._sampler.job(unit.case, "cold", chain, key), chain)
         if ending.status == "ok":
             return None
-        return "dropped", f"its blob could not be written again: {ending.reason}"
+        return ending.status, f"its blob could not be written again: {ending.reason}"
 
     def _left_out(self, unit: Unit) -> tuple[str, str] | None:
         """Return status and reason for warm starts whose cold start did not work."""
