@@ -51,12 +51,16 @@ def test_an_unwritable_file_is_named(frame: pd.DataFrame, fmt: str, tmp_path: Pa
         export(frame, fmt, tmp_path / "missing" / "samples")
 
 
-def test_parquet_without_pyarrow_says_how_to_get_it(
-    frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+def test_parquet_without_pyarrow_says_how_to_get_it_and_leaves_the_file_alone(
+    frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(ColdwarmError, match=r'pip install "\.\[parquet\]"'):
-        export(frame, "parquet", io.BytesIO())
+    there = tmp_path / "samples.parquet"
+    there.write_bytes(b"of yesterday")
+    for destination in (io.BytesIO(), there):
+        with pytest.raises(ColdwarmError, match=r'pip install "\.\[parquet\]"'):
+            export(frame, "parquet", destination)
+    assert there.read_bytes() == b"of yesterday"
 
 
 def test_parquet_keeps_values_and_types(frame: pd.DataFrame, tmp_path: Path) -> None:

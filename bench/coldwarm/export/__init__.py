@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
@@ -54,9 +55,11 @@ def export(
     if not isinstance(destination, Path):
         writer.write(rows, destination, header)
         return
+    # What cannot be made whole must not cost the file that is there.
+    whole = io.BytesIO()
+    writer.write(rows, whole, header)
     try:
-        with destination.open("wb") as file:
-            writer.write(rows, file, header)
+        destination.write_bytes(whole.getvalue())
     except OSError as err:
         msg = f"cannot write {destination}: {err.strerror or err}"
         raise ColdwarmError(msg) from err
