@@ -72,3 +72,12 @@ def test_names_what_is_allowed() -> None:
     assert unknown("api", "zzz", ("path",), " or more") == (
         'unknown api "zzz". Allowed: path or more'
     )
+
+
+def test_the_beginning_of_one_option_means_it() -> None:
+    options = ("none", "aes-256-gcm", "mine-that-is-long", "mine-that-is-longer")
+    assert nearest("aes", options) == "aes-256-gcm"
+    assert nearest("AES", options) == "aes-256-gcm"
+    assert nearest("ae", options) is None
+    assert nearest("mine", options) is None
+    assert nearest("", options) is None

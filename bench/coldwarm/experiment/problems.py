@@ -16,6 +16,9 @@ Loc = tuple[str | int, ...]
 SHOWN_WIDTH = 100
 """Characters of a source line that are shown; a longer one is cut around the mistake."""
 
+SHORTEST_ABBREVIATION = 3
+"""Letters from which the beginning of an option is taken for it: fewer mean too much."""
+
 # What YAML takes for the end of a line, so that line numbers are those of its marks.
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -84,9 +87,13 @@ def quote(value: str) -> str:
 
 
 def nearest(word: str, options: Iterable[str]) -> str | None:
-    """Return the option that the word may have meant, whatever its case."""
+    """Return the option that the word may have meant or abbreviated, whatever its case."""
     by_folded = {option.casefold(): option for option in options}
-    found = difflib.get_close_matches(word.casefold(), by_folded, n=1)
+    folded = word.casefold()
+    found = difflib.get_close_matches(folded, by_folded, n=1)
+    if not found and len(word) >= SHORTEST_ABBREVIATION:
+        longer = [option for option in by_folded if option.startswith(folded)]
+        found = longer if len(longer) == 1 else []
     return by_folded[found[0]] if found else None
 
 
