@@ -134,6 +134,13 @@ def test_only_and_out_and_rounds(place: Place) -> None:
     assert "here exists already" in again.stderr
 
 
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_measured(place: Place) -> None:
+    done = place.coldwarm("run", "mine.yaml", "--out", "run", "--write-run-path", "none/file")
+    assert done.returncode == 2
+    assert done.stderr == "--write-run-path: cannot write none/file: No such file or directory\n"
+    assert not (place.path / "run" / "samples.jsonl").exists()
+
+
 def test_mistakes_in_the_file_end_with_2_and_their_place(place: Place) -> None:
     place.experiment.write_text(EXPERIMENT.replace("model:", "modle:"))
     done = place.coldwarm("run", "mine.yaml")
@@ -155,17 +162,17 @@ def test_a_model_that_cannot_be_read_fails_its_starts_and_the_run_goes_on(place:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_keeps_what_was_measured_and_resume_goes_on(place: Place, number: int) -> None:
-    process = place.begin("run", "mine.yaml", "--out", "run")
-    place.wait_for_samples("run", 3)
+    process = place.begin("run", "mine.yaml", "--out", "my run")
+    place.wait_for_samples("my run", 3)
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
     assert process.returncode == INTERRUPTED
-    assert "coldwarm run --resume run" in err
+    assert "coldwarm run --resume 'my run'" in err
     assert place.leftovers == []
-    before = place.samples("run")
-    done = place.coldwarm("run", "--resume", "run")
+    before = place.samples("my run")
+    done = place.coldwarm("run", "--resume", "my run")
     assert done.returncode == 0, done.stderr
-    after = place.samples("run")
+    after = place.samples("my run")
     assert after[: len(before)] == before
     assert len({(s["round"], s["position"]) for s in after}) == len(after) == STARTS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -86,7 +87,8 @@ def _measure(
         with show_progress(experiment, quiet=quiet) as progress:
             run.measure(path, experiment, files, host, progress)
     except KeyboardInterrupt:
-        click.echo(f"stopped; to go on: coldwarm noise --resume {path}", err=True)
+        again = shlex.join(["coldwarm", "noise", "--resume", str(path)])
+        click.echo(f"stopped; to go on: {again}", err=True)
         raise
     click.echo(f"{path}", err=True)
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from rich.console import Console
 from coldwarm import store
 from coldwarm.cli.measuring import chosen_experiment, measuring_options
 from coldwarm.cli.progress import show_progress
-from coldwarm.errors import StartsFailedError
+from coldwarm.errors import ColdwarmError, StartsFailedError
 from coldwarm.experiment.base_runtime import located_runtime
 from coldwarm.machine import devices
 from coldwarm.measure import run
@@ -92,7 +93,7 @@ def command(
         experiment, files, here, results=results, out=out, overrides=overrides
     )
     if write_run_path is not None:
-        write_run_path.write_text(f"{path.resolve()}\n", encoding="utf-8")
+        _write(write_run_path, f"{path.resolve()}\n")
     if not quiet:
         err.print(_heading(path), markup=False, highlight=False, soft_wrap=True)
     try:
@@ -102,7 +103,8 @@ def command(
             with show_progress(experiment, quiet=quiet) as progress:
                 run.measure(path, experiment, files, here, progress)
     except KeyboardInterrupt:
-        click.echo(f"stopped; to go on: coldwarm run --resume {path}", err=True)
+        again = shlex.join(["coldwarm", "run", "--resume", str(path)])
+        click.echo(f"stopped; to go on: {again}", err=True)
         raise
     return _finish(path)
 
@@ -114,6 +116,14 @@ def _host() -> Host:
 
 def _all_devices() -> tuple[str, ...]:
     return devices.expand_all(_host().devices)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as err:
+        msg = f"--write-run-path: cannot write {file}: {err.strerror or err}"
+        raise ColdwarmError(msg) from err
 
 
 def _heading(path: Path) -> str:
