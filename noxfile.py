@@ -6,6 +6,7 @@ import argparse
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import nox
 
@@ -52,7 +53,7 @@ def bench(session: nox.Session) -> None:
     if gate.against and not stored:
         session.error(f"--against {gate.against}: there is no complete run")
     install(session, ".")
-    config = [] if args and not args[0].startswith("-") else ["configs/quick.yaml"]
+    config = [] if names_experiment(args) else ["configs/quick.yaml"]
     base = ["--base-runtime", gate.base] if gate.base else []
     out = Path(session.create_tmp()) / "run-directory"
     out.unlink(missing_ok=True)
@@ -72,14 +73,31 @@ def bench(session: nox.Session) -> None:
                 session.run("coldwarm", "report", str(head))
 
 
+def names_experiment(args: list[str]) -> bool:
+    """Return whether arguments of `coldwarm run` say what is measured: a file, or a run begun."""
+    return any(
+        Path(arg).suffix in (".yaml", ".yml") or arg.partition("=")[0] == "--resume" for arg in args
+    )
+
+
 def stored_runs(path: Path) -> list[Path]:
     """Return the complete run at `path`, or those below it, the newest first."""
-    files = path.rglob("run.json")
-    headers = {file.parent.resolve(): json.loads(file.read_text("utf-8")) for file in files}
+    headers = {file.parent.resolve(): header_in(file) for file in path.rglob("run.json")}
     complete = [
-        run for run, header in headers.items() if (header["ended"] or {}).get("how") == "complete"
+        run
+        for run, header in headers.items()
+        if (header.get("ended") or {}).get("how") == "complete"
     ]
     return sorted(complete, key=lambda run: headers[run]["created_at"], reverse=True)
+
+
+def header_in(file: Path) -> dict[str, Any]:
+    """Return what a run.json says, nothing when it is damaged."""
+    try:
+        header = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return header if isinstance(header, dict) else {}
 
 
 def stored_base(session: nox.Session, stored: list[Path], head: Path) -> Path:
@@ -97,7 +115,7 @@ def compare(session: nox.Session, what: list[str], threshold: str | None) -> Non
 
 def experiment_of(run: Path) -> str:
     """Return the name of the experiment that a run was made from."""
-    name: str = json.loads((run / "run.json").read_text("utf-8"))["experiment"]["name"]
+    name: str = header_in(run / "run.json")["experiment"]["name"]
     return name
 
 

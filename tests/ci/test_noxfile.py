@@ -93,6 +93,42 @@ def test_it_runs_the_quick_experiment_and_reports_it_last(
     assert session.names == ["run", "report"]
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--rounds", "2", "configs/docs.yaml"),
+        ("--quiet", "own.yml"),
+        ("--resume", "results/run"),
+        ("--resume=results/run",),
+    ],
+)
+def test_what_is_named_is_run_alone(
+    bench: Callable[[Session], None], tmp_path: Path, args: tuple[str, ...]
+) -> None:
+    session = Session(tmp_path, *args)
+    bench(session)
+    assert session.commands[0][2:-2] == args
+
+
+def test_options_alone_are_those_of_the_quick_experiment(
+    bench: Callable[[Session], None], tmp_path: Path
+) -> None:
+    session = Session(tmp_path, "--rounds", "2")
+    bench(session)
+    assert session.commands[0][2:-2] == ("configs/quick.yaml", "--rounds", "2")
+
+
+def test_damaged_runs_are_no_base(bench: Callable[[Session], None], tmp_path: Path) -> None:
+    runs = tmp_path / "base"
+    wanted = stored(runs / "whole", created_at="2026-10-01")
+    for name, text in (("torn", '{"run_id'), ("begun", '{"run_id": "x"}'), ("odd", "[]")):
+        (runs / name).mkdir()
+        (runs / name / "run.json").write_text(text)
+    session = Session(tmp_path, "--against", str(runs))
+    bench(session)
+    assert session.commands[1][2] == str(wanted)
+
+
 def test_a_stored_run_is_the_base(bench: Callable[[Session], None], tmp_path: Path) -> None:
     base = stored(tmp_path / "base")
     session = Session(tmp_path, "own.yaml", "--rounds", "3", "--against", str(base))
