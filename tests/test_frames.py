@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from fake_samples import QUIET, fake_run
+from fake_samples import QUIET, fake_run, samples_frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coldwarm.experiment.case import AXES, short_digest
-from coldwarm.frames import CHUNK, COLUMNS, COUNT, FLAG, frame_from_records, samples_frame
+from coldwarm.frames import CHUNK, COLUMNS, COUNT, FLAG, frame_from_records
 from coldwarm.sample import PHASES, Blob, EncryptionRecord, Sample, StorageRecord
 
 CONTRACT = (

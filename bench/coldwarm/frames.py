@@ -22,8 +22,6 @@ from coldwarm.sample import LOAD_PHASES, PHASES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from coldwarm.sample import Sample
-
     Record = Mapping[str, Any]
 
 NS_PER_MS = 1e6
@@ -198,11 +196,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("storage_note", TEXT, "storage/note"),
 )
 """Every column, in order."""
-
-
-def samples_frame(samples: Iterable[Sample]) -> pd.DataFrame:
-    """Return one row per sample, with the columns of `COLUMNS`."""
-    return frame_from_records(sample.to_json() for sample in samples)
 
 
 def frame_from_records(records: Iterable[Record]) -> pd.DataFrame:

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from fake_samples import QUIET, fake_frame, fake_run
+from fake_samples import QUIET, fake_frame, fake_run, samples_frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coldwarm.export import export
-from coldwarm.frames import COLUMNS, samples_frame
+from coldwarm.frames import COLUMNS
 
 
 def csv_text(frame: pd.DataFrame) -> str:

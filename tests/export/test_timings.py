@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from fake_samples import fake_frame, fake_run
+from fake_samples import fake_frame, fake_run, samples_frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coldwarm.export.timings import NS_PER_MS, Timing, timings
-from coldwarm.frames import samples_frame
 
 if TYPE_CHECKING:
     from coldwarm.experiment.case import Case

@@ -230,6 +230,13 @@ def fake_frame(samples: Sequence[Sample]) -> pd.DataFrame:
     return judged_frame([fake_stored(samples)])
 
 
+def samples_frame(samples: Iterable[Sample]) -> pd.DataFrame:
+    """Return the samples as a frame of evidence alone."""
+    from coldwarm.frames import frame_from_records  # noqa: PLC0415 - as above
+
+    return frame_from_records(sample.to_json() for sample in samples)
+
+
 @dataclass
 class _Machine:
     """Takes starts one after another, as a machine whose speed wanders."""
