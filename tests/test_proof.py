@@ -172,6 +172,12 @@ def test_each_api_hits_and_shows_its_own_phases(found: Found, api: str) -> None:
     assert ("compile_model" in phases["warm"]) == (api != "import")
 
 
+def test_a_warm_start_by_path_needs_less_memory_than_an_uncached_one(found: Found) -> None:
+    starts = found.starts("path")
+    peaks = {kind: max(sample.peak_rss_bytes.values()) for kind, sample in starts.items()}
+    assert peaks["warm"] < peaks["uncached"]
+
+
 def test_phases_and_harness_account_for_the_time_to_first_inference(found: Found) -> None:
     shares = [
         (sum(sample.phases_ns.values()) + (sample.harness_ns or 0))
