@@ -219,6 +219,21 @@ def test_filters_leave_what_belongs_to_other_models_out(read: Read, tmp_path: Pa
     assert len(experiment.expect) == 1
 
 
+def test_the_rule_that_is_offered_for_models_without_weights_can_be_pasted(
+    read: Read, complaint: Complaint, tmp_path: Path
+) -> None:
+    for name in ("a.onnx", "b, [c].onnx"):
+        (tmp_path / name).touch()
+    text = (
+        'name: x\nmatrix:\n  model: [resnet50, a.onnx, "b, [c].onnx"]\n'
+        '  properties: [{}, {WEIGHTS_PATH: "${model_bin}", A: true, B: "1", C: [1.5, x]}]\n'
+    )
+    offered = complaint(text).splitlines()[0].partition("add to exclude: ")[2]
+    cases = read(f"{text}exclude:\n  - {offered}\n").cases
+    assert [case.model for case in cases if case.properties] == ["resnet50"]
+    assert len(cases) == 4
+
+
 def test_mistakes_in_the_file_come_before_those_in_filters(complaint: Complaint) -> None:
     text = "name: x\nmatrix: {model: resnet50, api: pth}\n"
     assert complaint(text, only=["api=pth"]).startswith("experiment.yaml:2:32: unknown api")
