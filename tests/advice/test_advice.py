@@ -217,7 +217,14 @@ def test_other_states_of_the_disk_are_told_apart() -> None:
     advice = one(storages=["evicted", "hot"], apis=["path"], cache_modes=["default"])
 
     assert advice.storage == "hot"
+    assert advice.headline.endswith("times as fast. That is for storage hot.")
     assert said(advice, "storage").startswith("With storage evicted: ")
+
+
+def test_advice_on_another_state_of_the_disk_says_so() -> None:
+    advice = one(storages=["evicted"], apis=["path"], cache_modes=["default"])
+
+    assert advice.headline.endswith(" That is for storage evicted.")
 
 
 def test_storage_that_was_not_reached_is_a_caveat() -> None:

@@ -112,7 +112,7 @@ def _advise(group: list[CaseSummary], load: Rounds, peak: Rounds, source: str) -
     return Advice(
         *about,
         outcome,
-        _headline(best, outcome),
+        _headline(best, outcome) + _holds_for(storage, storages),
         case=best,
         statements=(
             *say.answers(best),
@@ -149,6 +149,11 @@ def _headline(best: CaseSummary, outcome: str) -> str:
         f"Do without the cache until more rounds say otherwise: the speedup of {what} is "
         f"{speedup}, and an interval with 1 in it proves no gain."
     )
+
+
+def _holds_for(storage: str, measured: Sequence[str]) -> str:
+    """Return for which state of the disk the answer holds, where that is not plain."""
+    return "" if set(measured) == {"hot"} else f" That is for storage {storage}."
 
 
 def _why_unproven(cases: Sequence[CaseSummary]) -> str:
