@@ -181,6 +181,12 @@ def test_what_encryption_covers_is_said_in_so_many_words() -> None:
     assert "no cost that could be proven" in text
 
 
+def test_an_encoding_is_not_called_encryption() -> None:
+    text = said(one(encryptions=["base64"], cache_modes=["default"]), "encryption")
+
+    assert "of the blob goes through the callbacks; weights are in clear" in text
+
+
 def test_encryption_that_costs_is_said_to_cost() -> None:
     def slow_codec(case: Case, kind: str) -> float:
         return 2.0 if case.encryption == "base64" and kind == "warm" else 1.0

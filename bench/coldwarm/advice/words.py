@@ -17,6 +17,10 @@ API_CALLS = {
 }
 
 
+ENCODINGS = ("identity", "base64")
+"""Codecs that anybody can undo: what passes through them is not encrypted."""
+
+
 def setting(case: CaseSummary) -> str:
     """Return what a user sets to get this case: the call, then whatever is not the default."""
     axes = case.axes
@@ -33,7 +37,8 @@ def setting(case: CaseSummary) -> str:
 def coverage(case: CaseSummary) -> str:
     """Return how much of a blob the encryption covers, and what of the rest."""
     share = min(case.encrypted_share or 0.0, 1.0)
-    verb = "goes through the callbacks" if case.axes["encryption"] == "identity" else "is encrypted"
+    hidden = case.axes["encryption"] not in ENCODINGS
+    verb = "is encrypted" if hidden else "goes through the callbacks"
     text = f"{percent(share)} of the blob {verb}"
     if case.clear_windows and case.windows:
         return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coldwarm.advice.words import ENCODINGS
 from coldwarm.charts import style
 from coldwarm.charts.cases import in_a_sentence, labels
 from coldwarm.charts.neighbours import difference, rounds_by_case
@@ -36,7 +37,7 @@ FOOT = (
     "Left: part of the blob that passed the callbacks; the rest is in clear. Right: load time with "
     "encryption - without, the Hodges-Lehmann estimate with its 95 % interval, in pairs where the "
     "two were neighbours; hollow marks: the interval includes zero. Dots: median time inside the "
-    "callbacks of a warm start. identity only calls the callbacks and encrypts nothing."
+    "callbacks of a warm start. identity and base64 encrypt nothing."
 )
 
 
@@ -79,13 +80,13 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
             MARGIN,
             0,
             [
-                Key("encrypted", COVERED),
+                Key("through the callbacks", COVERED),
                 Key("in clear", CLEAR),
                 *marks,
                 Key("inside the callbacks", INK, "."),
             ],
         )
-        sheet.head_value("encrypted")
+        sheet.head_value("through the callbacks")
         sheet.plots[0].set_xlim(0, 100)
         estimate_scale(sheet.plots[1], [each for row in rows for each in row.extra.values()])
         for y, row in enumerate(rows):
@@ -113,7 +114,7 @@ def finding(rows: Sequence[Row]) -> str:
             "called the callbacks."
         )
     shares = [
-        row.share for row in rows if row.share and row.summary.axes["encryption"] != "identity"
+        row.share for row in rows if row.share and row.summary.axes["encryption"] not in ENCODINGS
     ]
     if shares:
         ends = dict.fromkeys((percent(min(shares)), percent(max(shares))))
