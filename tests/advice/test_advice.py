@@ -181,6 +181,20 @@ def test_what_encryption_covers_is_said_in_so_many_words() -> None:
     assert "no cost that could be proven" in text
 
 
+def test_the_cost_of_calling_is_told_from_that_of_the_cipher() -> None:
+    def effect(case: Case, kind: str) -> float:
+        slow = {"none": 1.0, "identity": 1.1, "aes-256-gcm": 1.4}
+        return slow[case.encryption] if kind == "warm" else 1.0
+
+    ciphers = ["none", "identity", "aes-256-gcm"]
+    options = {"apis": ["path"], "cache_modes": ["default"], "noise": QUIET, "effect": effect}
+    text = said(one(encryptions=ciphers, **options), "encryption")
+
+    assert "Calling adds 15 ms (15 to 15), aes-256-gcm itself 43 ms (43 to 43)." in text
+    assert text.count("Calling adds") == 1
+    assert "Calling adds" not in said(one(encryptions=ciphers[::2], **options), "encryption")
+
+
 def test_an_encoding_is_not_called_encryption() -> None:
     text = said(one(encryptions=["base64"], cache_modes=["default"]), "encryption")
 

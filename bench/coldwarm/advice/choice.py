@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from coldwarm.pairing import paired_rounds
 from coldwarm.stats.decision import PAIRED_THRESHOLD
 from coldwarm.stats.ratio import paired_ratio, unpaired_ratio
+from coldwarm.stats.shift import paired_shift, unpaired_shift
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,10 +66,18 @@ def warm_rounds(frame: pd.DataFrame, metric: str) -> Rounds:
 
 def compare(numerator: pd.Series[float], denominator: pd.Series[float]) -> Estimate:
     """Estimate the ratio of two cases: by pairs where their starts were neighbours."""
-    pairs = numerator.to_frame("top").join(denominator.rename("bottom"), how="inner")
-    if len(pairs) == min(len(numerator), len(denominator)):
-        return paired_ratio(pairs["top"], pairs["bottom"])
-    return unpaired_ratio(denominator, numerator)
+    pairs = _neighbours(numerator, denominator)
+    if pairs is None:
+        return unpaired_ratio(denominator, numerator)
+    return paired_ratio(pairs["top"], pairs["bottom"])
+
+
+def difference(minuend: pd.Series[float], subtrahend: pd.Series[float]) -> Estimate:
+    """Estimate the difference of two cases: by pairs where their starts were neighbours."""
+    pairs = _neighbours(minuend, subtrahend)
+    if pairs is None:
+        return unpaired_shift(subtrahend, minuend).estimate()
+    return paired_shift(pairs["top"] - pairs["bottom"]).estimate()
 
 
 def choose(candidates: Sequence[CaseSummary], rounds: Rounds) -> Choice | None:
@@ -98,6 +107,12 @@ def complexity(case: CaseSummary) -> tuple[int, ...]:
         _place(axes["cache_mode"], CACHE_MODES),
         _place(axes["api"], APIS),
     )
+
+
+def _neighbours(top: pd.Series[float], bottom: pd.Series[float]) -> pd.DataFrame | None:
+    """Return the rounds of two cases side by side, or None where they had no blocks in common."""
+    pairs = top.to_frame("top").join(bottom.rename("bottom"), how="inner")
+    return pairs if len(pairs) == min(len(top), len(bottom)) else None
 
 
 def _place(value: str, order: Sequence[str]) -> int:

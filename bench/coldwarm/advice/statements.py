@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coldwarm.advice.choice import compare
+from coldwarm.advice.choice import compare, difference
 from coldwarm.advice.words import coverage, sentence, setting, storage_doubt
 from coldwarm.quantities import (
     RATIO_DIGITS,
@@ -190,15 +190,25 @@ def _covered(
 
 
 def _cost(case: CaseSummary, cases: Sequence[CaseSummary], load: Rounds) -> str:
-    plain = {**case.axes, "encryption": "none"}
-    twin = next((each for each in cases if each.axes == plain), None)
-    if twin is None or not (is_proven(twin) and is_proven(case)):
+    plain, calls = (_twin(case, cases, codec) for codec in ("none", "identity"))
+    if plain is None or not is_proven(case):
         return ""
-    cost = compare(load[case.case_id], load[twin.case_id])
-    change = f"{_times(cost)} as long as without"
+    cost = compare(load[case.case_id], load[plain.case_id])
+    text = f" Loading takes {_times(cost)} as long as without"
     if cost.low <= 1 <= cost.high:
-        return f" Loading takes {change}: no cost that could be proven."
-    return f" Loading takes {change}."
+        text += ": no cost that could be proven"
+    if calls is not None and calls is not case:
+        calling = difference(load[calls.case_id], load[plain.case_id])
+        codec = case.axes["encryption"]
+        cipher = difference(load[case.case_id], load[calls.case_id])
+        text += f". Calling adds {estimated_ms(calling)}, {codec} itself {estimated_ms(cipher)}"
+    return f"{text}."
+
+
+def _twin(case: CaseSummary, cases: Sequence[CaseSummary], codec: str) -> CaseSummary | None:
+    """Return the proven case that differs in its encryption alone."""
+    axes = {**case.axes, "encryption": codec}
+    return next((each for each in cases if each.axes == axes and is_proven(each)), None)
 
 
 def doubts(best: CaseSummary) -> Iterator[Statement]:
