@@ -109,6 +109,26 @@ def test_the_price_of_a_codec_is_found() -> None:
     assert "Encrypted part" not in text
 
 
+def test_the_price_of_calling_is_told_from_that_of_the_cipher() -> None:
+    codecs = ("none", "identity", "base64")
+    data = judged(models=("slow",), apis=("path",), cache_modes=("default",), encryptions=codecs)
+    figure = encryption.draw(*data)
+    assert figure is not None
+    assert "0.23 %; calling 0.60 ms (0.60 to 0.60), cipher 1.8 ms (1.8 to 1.8)" in words(figure)
+    assert words(figure).count("calling 0") == 1
+
+
+def test_the_time_inside_the_callbacks_is_drawn_within_the_plot() -> None:
+    frame, summaries = judged(models=("slow",), apis=("path",), encryptions=("none", "base64"))
+    inside = frame["encryption_ms"].notna()
+    frame.loc[inside, "encryption_ms"] = 50.0 + frame["round"]
+    figure = encryption.draw(frame, summaries)
+    assert figure is not None
+    plot = figure.axes[1]
+    assert plot.get_xlim()[1] > 55
+    assert any(55.0 in line.get_xdata() for line in plot.lines)
+
+
 def test_only_what_a_cipher_covers_is_called_encrypted() -> None:
     data = judged(models=("slow",), apis=("path",), encryptions=("base64", "aes-256-gcm"))
     assert "Encrypted part of a blob: 0.17 % to 0.31 %; the rest" in encryption.alt_text(*data)

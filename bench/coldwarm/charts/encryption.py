@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 
 from coldwarm.advice.words import ENCODINGS
 from coldwarm.charts import style
-from coldwarm.charts.cases import in_a_sentence, labels
+from coldwarm.charts.cases import case_starts, in_a_sentence, labels
 from coldwarm.charts.neighbours import difference, rounds_by_case
 from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import MARGIN, Key
-from coldwarm.charts.spread import draw_estimate, estimate_scale
+from coldwarm.charts.spread import RAW_LIMIT, Spreads, draw_estimate, estimate_scale
 from coldwarm.charts.style import INK, KIND_COLOURS, KIND_MARKERS, NO_HIT
 from coldwarm.experiment.case import AXES
-from coldwarm.quantities import counted, ms, percent
+from coldwarm.quantities import counted, estimated_ms, ms, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
     from coldwarm.stats.shift import Estimate
     from coldwarm.summary import CaseSummary
@@ -29,15 +31,16 @@ if TYPE_CHECKING:
 TITLE = "What the encryption covers, and what it costs"
 
 COVERED, CLEAR = "#1b7837", "#e7c7c5"
-LANES = {"cold": -0.2, "warm": 0.2}
+LANES = {"cold": -0.26, "warm": 0.26}
 
 IN_CLEAR = "callbacks never called: the blob is in clear"
 
 FOOT = (
     "Left: part of the blob that passed the callbacks; the rest is in clear. Right: load time with "
     "encryption - without, the Hodges-Lehmann estimate with its 95 % interval, in pairs where the "
-    "two were neighbours; hollow marks: the interval includes zero. Dots: median time inside the "
-    "callbacks of a warm start. identity and base64 encrypt nothing."
+    "two were neighbours; hollow marks: the interval includes zero. Black: time inside the "
+    "callbacks of a warm start, median and its 95 % interval. Calling: identity - without; cipher: "
+    "the codec - identity. identity and base64 encrypt nothing."
 )
 
 
@@ -49,11 +52,25 @@ class Row:
         label: its name without what all rows share.
         summary: of the case.
         extra: cold and warm to load time with encryption - without.
+        split: of a warm start, what calling alone costs, and what the cipher adds to that.
+        inside: times inside the callbacks of warm starts.
     """
 
     label: str
     summary: CaseSummary
     extra: dict[str, Estimate]
+    split: tuple[Estimate, Estimate] | None
+    inside: NDArray[np.float64]
+
+    @property
+    def words(self) -> str:
+        """Return what is covered, and what calling and cipher cost."""
+        if self.summary.callbacks_ignored:
+            return IN_CLEAR
+        if self.split is None:
+            return percent(self.share)
+        calling, cipher = map(estimated_ms, self.split)
+        return f"{percent(self.share)}; calling {calling}, cipher {cipher}"
 
     @property
     def share(self) -> float | None:
@@ -73,7 +90,8 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
             len(rows),
             ["part of the blob, %", "extra load time, ms"],
             FOOT,
-            row_height=32,
+            row_height=40,
+            value_width=250,
         )
         marks = [Key(kind, KIND_COLOURS[kind], KIND_MARKERS[kind]) for kind in LANES]
         sheet.legend(
@@ -88,14 +106,21 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
         )
         sheet.head_value("through the callbacks")
         sheet.plots[0].set_xlim(0, 100)
-        estimate_scale(sheet.plots[1], [each for row in rows for each in row.extra.values()])
+        estimate_scale(
+            sheet.plots[1],
+            [each for row in rows for each in row.extra.values()],
+            values=[value for row in rows for value in row.inside],
+        )
+        spreads = Spreads(sheet.plots[1], raw=sum(row.inside.size for row in rows) <= RAW_LIMIT)
         for y, row in enumerate(rows):
             _draw_share(sheet.plots[0], y, row.share)
-            _draw_cost(sheet.plots[1], y, row)
+            for kind, cost in row.extra.items():
+                lane = y + LANES[kind]
+                draw_estimate(sheet.plots[1], lane, cost, KIND_COLOURS[kind], KIND_MARKERS[kind])
+            spreads.add(y, row.inside, "warm", colour=INK, marker=".")
             sheet.name(y, row.label)
-            ignored = row.summary.callbacks_ignored
-            words = IN_CLEAR if ignored else percent(row.share)
-            sheet.value(y, words, NO_HIT if ignored else INK)
+            sheet.value(y, row.words, NO_HIT if row.summary.callbacks_ignored else INK)
+        spreads.draw()
         return sheet.figure
 
 
@@ -137,27 +162,38 @@ def _rows(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> list[Row]:
         and (summary.encrypted_share is not None or summary.callbacks_ignored)
     ]
     rounds = rounds_by_case(frame)
-    plain = {_without_encryption(each): each for each in summaries if _is_plain(each)}
+    inside = {
+        (each.summary.run_id, each.summary.case_id): each.values("warm", "encryption_ms")
+        for each in case_starts(frame, chosen, ["encryption_ms"])
+    }
+    twins = {_with_codec(each): rounds.get((each.run_id, each.case_id)) for each in summaries}
     rows = []
     for summary, label in zip(chosen, labels(chosen), strict=True):
-        extra = {}
-        base = plain.get(_without_encryption(summary))
-        own = rounds.get((summary.run_id, summary.case_id))
-        other = rounds.get((base.run_id, base.case_id)) if base else None
-        for kind in LANES:
-            cost = None if own is None or other is None else difference(other, own, kind)
-            if cost is not None:
-                extra[kind] = cost
-        rows.append(Row(label, summary, extra))
+        plain, calls, own = (
+            twins.get(_with_codec(summary, codec)) for codec in ("none", "identity", None)
+        )
+        costs = {kind: _cost(plain, own, kind) for kind in LANES}
+        calling, cipher = _cost(plain, calls, "warm"), _cost(calls, own, "warm")
+        rows.append(
+            Row(
+                label,
+                summary,
+                {kind: cost for kind, cost in costs.items() if cost is not None},
+                (calling, cipher) if calling and cipher and calls is not own else None,
+                inside[summary.run_id, summary.case_id],
+            )
+        )
     return rows
 
 
-def _is_plain(summary: CaseSummary) -> bool:
-    return summary.axes["encryption"] == "none"
+def _cost(base: pd.DataFrame | None, head: pd.DataFrame | None, kind: str) -> Estimate | None:
+    return None if base is None or head is None else difference(base, head, kind)
 
 
-def _without_encryption(summary: CaseSummary) -> tuple[str, ...]:
-    return (summary.run_id, *(summary.axes[axis] for axis in AXES if axis != "encryption"))
+def _with_codec(summary: CaseSummary, codec: str | None = None) -> tuple[str, ...]:
+    """Return run and axes of a case, with another codec where one is given."""
+    axes = summary.axes if codec is None else {**summary.axes, "encryption": codec}
+    return (summary.run_id, *(axes[axis] for axis in AXES))
 
 
 def _draw_share(axes: Axes, y: int, share: float | None) -> None:
@@ -165,11 +201,3 @@ def _draw_share(axes: Axes, y: int, share: float | None) -> None:
         return
     axes.barh(y, 100, height=0.5, color=CLEAR, zorder=2)
     axes.barh(y, 100 * share, height=0.5, color=COVERED, zorder=3)
-
-
-def _draw_cost(axes: Axes, y: int, row: Row) -> None:
-    for kind, estimate in row.extra.items():
-        draw_estimate(axes, y + LANES[kind], estimate, KIND_COLOURS[kind], KIND_MARKERS[kind])
-    inside = row.summary.encryption_ms
-    if inside is not None:
-        axes.plot([inside], [y + LANES["warm"]], marker=".", color=INK, markersize=5, zorder=6)

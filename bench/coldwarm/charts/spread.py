@@ -154,13 +154,26 @@ def draw_estimate(
     )
 
 
-def estimate_scale(axes: Axes, estimates: Iterable[Estimate], *, null: float = 0.0) -> None:
-    """Scale the x axis for estimates and their intervals, with a line where nothing changes."""
-    values = [null]
+def estimate_scale(
+    axes: Axes,
+    estimates: Iterable[Estimate],
+    *,
+    null: float = 0.0,
+    values: Iterable[float] = (),
+) -> None:
+    """Scale the x axis for estimates and their intervals, with a line where nothing changes.
+
+    Args:
+        axes: the plot.
+        estimates: those that will be drawn.
+        null: where nothing changes.
+        values: what else will be drawn.
+    """
+    drawn = [null, *values]
     for estimate in estimates:
-        values.append(estimate.value)
-        values += [estimate.low, estimate.high] if estimate.bounded else []
-    low, high = min(values), max(values)
+        drawn.append(estimate.value)
+        drawn += [estimate.low, estimate.high] if estimate.bounded else []
+    low, high = min(drawn), max(drawn)
     margin = (high - low or 1.0) * 0.06
     axes.set_xlim(low - margin, high + margin)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
