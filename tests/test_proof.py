@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 from coldwarm import models, store
+from coldwarm.cli.tables import findings
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling
 from coldwarm.measure.cachedir import cache_root
@@ -88,8 +89,8 @@ class Bench:
         return self.summaries()[0]
 
 
-def copy_model(directory: Path) -> Bench:
-    original = models.resolve("mobilenet-v2", {}).path
+def copy_model(directory: Path, name: str = "mobilenet-v2") -> Bench:
+    original = models.resolve(name, {}).path
     for suffix in (".xml", ".bin"):
         shutil.copy(original.with_suffix(suffix), directory / f"copy{suffix}")
     return Bench(directory)
@@ -244,6 +245,16 @@ def test_encryption_reports_what_it_covers(found: Found, cipher: str) -> None:
     assert 0 < summary.encrypted_share < 0.5
     assert summary.clear_windows is not None
     assert summary.clear_windows > 0
+
+
+def test_of_resnet50_the_cipher_covers_next_to_nothing(tmp_path: Path) -> None:
+    bench = copy_model(tmp_path, "resnet50")
+    found = bench.verdict(case(encryption="aes-256-gcm"))
+    assert found.verdict == "hit"
+    assert found.encrypted_share is not None
+    assert 0 < found.encrypted_share < 0.01
+    (sentence,) = findings([found])
+    assert "weights are in clear" in sentence
 
 
 def test_the_key_is_in_no_file_command_line_or_environment(
