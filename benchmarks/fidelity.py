@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coldwarm import models
 from coldwarm.experiment.case import Case
@@ -22,6 +23,9 @@ from coldwarm.experiment.spec import Experiment, Sampling
 from coldwarm.measure.cachedir import cache_root, chain_dir
 from coldwarm.measure.sampler import Sampler
 from coldwarm.stats.ratio import paired_ratio
+
+if TYPE_CHECKING:
+    from coldwarm.measure.cachedir import ChainDir
 
 OWN_START = """
 import sys
@@ -34,7 +38,8 @@ if cache_dir:
     core.set_property({"CACHE_DIR": cache_dir})
 begin = time.perf_counter_ns()
 compiled = core.compile_model(model, "CPU")
-print(time.perf_counter_ns() - begin)
+elapsed = time.perf_counter_ns() - begin
+print(elapsed, compiled.get_property("LOADED_FROM_CACHE"))
 """
 LOW, HIGH = 0.95, 1.05
 STEP = 20
@@ -43,8 +48,25 @@ STEP = 20
 def own_load_ns(model: Path, cache_dir: str, env: dict[str, str]) -> int:
     """Return what the short start measured of itself."""
     command = [sys.executable, "-c", OWN_START, str(model), cache_dir]
-    answer = subprocess.run(command, env=env, capture_output=True, check=True)
-    return int(answer.stdout.split()[-1])
+    answer = subprocess.run(command, env=env, capture_output=True, check=True, text=True)
+    elapsed, loaded = answer.stdout.split()[-2:]
+    _check("the short start", loaded=loaded == "True", wanted=bool(cache_dir))
+    return int(elapsed)
+
+
+def worker_load_ns(sampler: Sampler, case: Case, kind: str, chain: ChainDir) -> int:
+    """Return what coldwarm's worker measured."""
+    ending = sampler.run(sampler.job(case, kind, chain), chain)
+    if ending.status != "ok":
+        sys.exit(f"the {kind} start of coldwarm: {ending.reason or ending.status}")
+    loaded = ending.result["loaded_from_cache"]
+    _check(f"the {kind} start of coldwarm", loaded=loaded, wanted=kind == "warm")
+    return int(ending.result["phases_ns"]["compile_model"])
+
+
+def _check(start: str, *, loaded: bool, wanted: bool) -> None:
+    if loaded != wanted:
+        sys.exit(f"{start} {'loaded' if loaded else 'did not load'} from the cache: nothing proven")
 
 
 def main() -> int:
@@ -62,7 +84,7 @@ def main() -> int:
         sampler = Sampler(experiment, {options.model: files}, "fidelity", caches)
         with chain_dir(caches) as chain:
             env = sampler.environment(chain.driver)
-            sampler.run(sampler.job(case, "cold", chain), chain)
+            worker_load_ns(sampler, case, "cold", chain)
             for number in range(1, options.max_rounds + 1):
                 for kind, done in pairs.items():
                     found: dict[str, int] = {}
@@ -73,8 +95,7 @@ def main() -> int:
                             cache = str(chain.cache) if kind == "warm" else ""
                             found[who] = own_load_ns(files.path, cache, env)
                         else:
-                            ending = sampler.run(sampler.job(case, kind, chain), chain)
-                            found[who] = ending.result["phases_ns"]["compile_model"]
+                            found[who] = worker_load_ns(sampler, case, kind, chain)
                     done.append((found["coldwarm"], found["own"]))
                 if number % STEP == 0 and all(_inside(done) for done in pairs.values()):
                     break
