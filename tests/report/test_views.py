@@ -41,6 +41,14 @@ def test_only_columns_with_a_choice_have_a_filter(tmp_path: Path) -> None:
     ]
 
 
+def test_what_encryption_covers_is_in_view(tmp_path: Path) -> None:
+    evidence = one(tmp_path, encryptions=["none", "aes-256-gcm"], rounds=6)
+    (advice,) = evidence.advice
+    shown = [each for each in advice.statements if each.topic in views.TOPICS_IN_VIEW]
+
+    assert any("weights are in clear" in each.text for each in shown)
+
+
 def test_places_hold_nothing_that_came_from_a_file(tmp_path: Path) -> None:
     evidence = [one(tmp_path, models=['"><b>'])]
     places = samples.anchors(evidence)
