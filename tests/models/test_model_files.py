@@ -34,6 +34,20 @@ def test_an_ir_is_graph_and_weights(tmp_path: Path) -> None:
     assert (files.name, files.path, files.folder) == ("net", path, tmp_path)
 
 
+def test_the_weights_of_an_ir_are_in_its_bin(tmp_path: Path) -> None:
+    path = write(tmp_path, "net.xml", "net.bin")
+    path.write_bytes(bytes(99))
+    assert find_files("net", path).weights == tmp_path / "net.bin"
+
+
+def test_the_weights_of_other_formats_are_in_the_largest_file(tmp_path: Path) -> None:
+    graph = write(tmp_path, "saved_model.pb", "variables/variables.index", "variables/data")
+    (tmp_path / "variables/data").write_bytes(bytes(99))
+    assert find_files("net", tmp_path).weights == tmp_path / "variables/data"
+    graph.write_bytes(bytes(100))
+    assert find_files("net", tmp_path).weights == graph
+
+
 def test_an_ir_without_its_weights_is_incomplete(tmp_path: Path) -> None:
     path = tmp_path / "net.xml"
     path.write_text(WITH_WEIGHTS)

@@ -236,7 +236,7 @@ class Sampler:
             return record
         # Once per case is enough for an illustration, and searching a large blob takes a while.
         clear, windows = count_clear_windows(
-            files.bin or files.path,
+            files.weights,
             [chain.cache / blob.name for blob in blobs],
             self.experiment.sampling.seed,
         )

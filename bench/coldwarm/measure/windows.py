@@ -22,7 +22,7 @@ def count_clear_windows(weights: Path, blobs: Sequence[Path], seed: int) -> tupl
     """Return (windows found verbatim in a blob, windows looked for).
 
     Args:
-        weights: the file that holds the model's weights; of a directory nothing is known.
+        weights: the file that holds the model's weights.
         blobs: the files of the cache.
         seed: of the places at which windows are taken.
     """

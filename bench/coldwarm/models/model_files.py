@@ -35,6 +35,11 @@ class ModelFiles:
     inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
+    def weights(self) -> Path:
+        """Return the file that holds the weights; where no format says, it is the largest."""
+        return self.bin or max(self.files, key=lambda file: file.stat().st_size)
+
+    @property
     def folder(self) -> Path:
         """Return the directory to which the names of the files are relative."""
         return self.path if self.path in self.files[0].parents else self.path.parent
