@@ -18,16 +18,25 @@ if TYPE_CHECKING:
 FIND_RUNTIME = """
 import importlib.util, json, os, sys, sysconfig
 places = [sysconfig.get_path("stdlib")]
-for name in ("openvino", "numpy"):
-    for place in importlib.util.find_spec(name).submodule_search_locations:
-        places += [place, place + ".libs"]
 files = [sys.executable, os.path.join(*map(str, sysconfig.get_config_vars("LIBDIR", "INSTSONAME")))]
+for spec in filter(None, map(importlib.util.find_spec, sys.argv[1:])):
+    for place in spec.submodule_search_locations or ():
+        places += [place, place + ".libs"]
+    if spec.has_location and not spec.submodule_search_locations:
+        files.append(spec.origin)
 for place in filter(os.path.isdir, os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)):
     files += [os.path.join(place, name) for name in os.listdir(place) if ".so" in name]
 print(json.dumps([places, [os.path.realpath(file) for file in files]]))
 """
 """Wheels keep the libraries of a package in a directory beside it (``numpy.libs``); an OpenVINO
 that somebody built has them where LD_LIBRARY_PATH says."""
+
+PACKAGES = (
+    *("openvino", "numpy"),
+    *("openvino_genai", "openvino_tokenizers"),
+    *("cryptography", "_cffi_backend"),
+)
+"""What a start may import: every start, one of a language model, one with AES-256-GCM."""
 
 RUNTIME_SUFFIXES = (".so", ".py", ".pyc", ".dll", ".dylib", ".pyd", ".xml", ".json")
 NOT_RUNTIME = {"site-packages", "dist-packages", "test"}
@@ -63,7 +72,7 @@ def runtime_files(python: str, env: Mapping[str, str]) -> tuple[Path, ...]:
     """
     try:
         answer = subprocess.run(
-            [python, "-c", FIND_RUNTIME],
+            [python, "-c", FIND_RUNTIME, *PACKAGES],
             env=dict(env),
             capture_output=True,
             check=True,
