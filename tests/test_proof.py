@@ -239,6 +239,7 @@ def test_encryption_reports_what_it_covers(found: Found, cipher: str) -> None:
     assert (cold.encrypt_calls, warm.decrypt_calls) == (1, 1)
     assert cold.bytes_out == warm.bytes_in
     assert cold.bytes_in == warm.bytes_out
+    assert (cold.encrypted_bytes, warm.encrypted_bytes) == (cold.bytes_out, 0)
     summary = found[cipher]
     assert summary.verdict == "hit"
     assert summary.encrypted_share is not None

@@ -174,6 +174,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("decrypt_calls", WHOLE, "encryption/decrypt_calls"),
     Column("encryption_bytes_in", WHOLE, "encryption/bytes_in"),
     Column("encryption_bytes_out", WHOLE, "encryption/bytes_out"),
+    Column("encrypted_bytes", WHOLE, "encryption/encrypted_bytes"),
     Column("encryption_ms", MS, "encryption/ns"),
     Column("encrypted_share", SHARE, "encryption/encrypted_share"),
     Column("clear_windows", WHOLE, "encryption/clear_windows"),

@@ -108,6 +108,7 @@ class EncryptionRecord:
         decrypt_calls: calls of the decrypt callback.
         bytes_in: bytes handed to the callbacks.
         bytes_out: bytes they returned.
+        encrypted_bytes: what of `bytes_out` the encrypt callback returned.
         ns: time inside them.
         encrypted_share: encrypted bytes in the blob / size of the blob, 0 to 1.
         clear_windows: of `windows` random 64-byte windows of the model's weights, how many
@@ -120,6 +121,7 @@ class EncryptionRecord:
     decrypt_calls: int = 0
     bytes_in: int = 0
     bytes_out: int = 0
+    encrypted_bytes: int = 0
     ns: int = 0
     encrypted_share: float | None = None
     clear_windows: int | None = None

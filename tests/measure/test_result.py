@@ -32,6 +32,7 @@ GOOD: dict[str, Any] = {
         "decrypt_calls": 0,
         "bytes_in": 9,
         "bytes_out": 12,
+        "encrypted_bytes": 12,
         "ns": 7,
         "error": None,
     },

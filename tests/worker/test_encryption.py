@@ -48,6 +48,7 @@ def test_calls_bytes_and_time_are_counted(encryption: ModuleType) -> None:
     assert (record["encrypt_calls"], record["decrypt_calls"]) == (2, 1)
     assert record["bytes_in"] == 6 + 8 + 3
     assert record["bytes_out"] == 8 + 6 + 4
+    assert record["encrypted_bytes"] == 8 + 4
     assert record["ns"] > 0
     assert record["error"] is None
 

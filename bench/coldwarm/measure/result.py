@@ -31,6 +31,7 @@ class _Encryption(_Strict):
     decrypt_calls: Count
     bytes_in: Count
     bytes_out: Count
+    encrypted_bytes: Count
     ns: Count
     error: str | None = None
 

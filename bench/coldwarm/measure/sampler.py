@@ -231,7 +231,7 @@ class Sampler:
         size = sum(blob.bytes for blob in blobs)
         if start.kind != "cold" or not size:
             return record
-        record = replace(record, encrypted_share=record.bytes_out / size)
+        record = replace(record, encrypted_share=record.encrypted_bytes / size)
         if start.round:
             return record
         # Once per case is enough for an illustration, and searching a large blob takes a while.

@@ -99,6 +99,7 @@ class Callbacks:
             "decrypt_calls": 0,
             "bytes_in": 0,
             "bytes_out": 0,
+            "encrypted_bytes": 0,
             "ns": 0,
             "error": None,
         }
@@ -124,6 +125,8 @@ class Callbacks:
             finally:
                 record["ns"] += time.perf_counter_ns() - begin
             record["bytes_out"] += len(result)
+            if calls == "encrypt_calls":
+                record["encrypted_bytes"] += len(result)
             return result
 
         return callback
