@@ -304,7 +304,42 @@ def test_a_decrypt_callback_that_raised_is_the_reason_of_its_miss() -> None:
     found = judge(case, loaded_from_cache=False, encryption={"error": "InvalidTag: "})
     assert found.verdict == "silent_miss"
     assert "the decrypt callback raised InvalidTag" in found.reason
-    assert "key" in found.remedy
+
+
+DAMAGED = "delete the cache directory: the blob is damaged"
+
+
+@pytest.mark.parametrize(
+    ("codec", "remedy"),
+    [
+        (
+            "aes-256-gcm",
+            f"decrypt with the key that encrypted the blob; if it was that key, {DAMAGED}",
+        ),
+        ("base64", DAMAGED),
+        ("mine:enc,dec", "see that mine:enc,dec decrypts what it encrypted"),
+    ],
+)
+def test_a_codec_that_raised_has_the_remedy_of_its_kind(codec: str, remedy: str) -> None:
+    found = judge(
+        Case("m", encryption=codec), loaded_from_cache=False, encryption={"error": "ValueError: x"}
+    )
+    assert found.remedy == remedy
+
+
+def test_a_miss_for_want_of_a_blob_names_it() -> None:
+    found = judge(loaded_from_cache=False, cold={"blobs_after": [BLOB, BLOB_2]})
+    assert found.reason == (
+        "compiled again, no error: blobs that the cold start wrote were gone (2.blob)"
+    )
+    assert found.remedy == "check that every blob of this device is kept"
+
+
+def test_an_import_that_changed_its_file_claims_no_flag() -> None:
+    found = judge(Case("m", api="import"), blobs_after=[{**BLOB, "digest": "b"}])
+    assert (
+        found.reason == "the file was imported, but the start changed the cache: 1.blob rewritten"
+    )
 
 
 def test_a_partial_hit_names_what_changed() -> None:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from coldwarm.store import Run
 
-LLM_MISSED = "compiled again at every start, no error: the pipeline wrote its blob anew"
+LLM_MISSED = "compiled again, no error: the pipeline wrote its blob anew"
+
+KEEP_ALL = "check that every blob of this device is kept"
 
 PROVEN = ("hit", "not_comparable")
 """Verdicts whose time is that of a start from the cache: a proven hit with no wrong answer."""
@@ -80,7 +82,7 @@ class Judge:
             return _not_cached(record, cold)
         if record["case"]["api"] != "import":
             if not record.get("loaded_from_cache"):
-                return _silent_miss(record)
+                return _silent_miss(record, cold)
             if cold is not None and cold.get("loaded_from_cache"):
                 return Finding(
                     "silent_miss",
@@ -89,10 +91,12 @@ class Judge:
                 )
         changed = _changed_blobs(record)
         if changed:
+            imports = record["case"]["api"] == "import"
+            loaded = "the file was imported" if imports else "LOADED_FROM_CACHE is true"
             return Finding(
                 "partial",
-                f"LOADED_FROM_CACHE is true, but the start changed the cache: {changed}",
-                "check that every blob of this device is kept",
+                f"{loaded}, but the start changed the cache: {changed}",
+                KEEP_ALL,
             )
         return self._judge_answer(record)
 
@@ -199,7 +203,7 @@ def _not_cached(record: Record, cold: Record | None) -> Finding:
     )
 
 
-def _silent_miss(record: Record) -> Finding:
+def _silent_miss(record: Record, cold: Record | None) -> Finding:
     case = record["case"]
     if case.get("api") == LLM:
         return _llm_miss(record)
@@ -212,9 +216,17 @@ def _silent_miss(record: Record) -> Finding:
         return Finding(
             "silent_miss",
             f"compiled again, no error: the decrypt callback raised {raised}",
-            "decrypt with the key that encrypted the blob",
+            _remedy_of_codec(str(case.get("encryption"))),
         )
-    reason = "compiled again at every start, no error: LOADED_FROM_CACHE is false beside a blob"
+    lost = _names(cold, "blobs_after") - _names(record, "blobs_before") if cold else set()
+    if lost:
+        return Finding(
+            "silent_miss",
+            f"compiled again, no error: blobs that the cold start wrote were gone "
+            f"({', '.join(sorted(lost))})",
+            KEEP_ALL,
+        )
+    reason = "compiled again, no error: LOADED_FROM_CACHE is false beside a blob"
     if case.get("cache_mode") != "OPTIMIZE_SIZE":
         return Finding("silent_miss", reason)
     is_ir = any(name.endswith(".xml") for name in record.get("model_digests") or {})
@@ -230,6 +242,16 @@ def _silent_miss(record: Record) -> Finding:
     return Finding("silent_miss", reason, "use OPTIMIZE_SPEED")
 
 
+def _remedy_of_codec(encryption: str) -> str:
+    """Return what helps when a callback could not decrypt what it had encrypted."""
+    if ":" in encryption:
+        return f"see that {encryption} decrypts what it encrypted"
+    damage = "delete the cache directory: the blob is damaged"
+    if encryption == "aes-256-gcm":
+        return f"decrypt with the key that encrypted the blob; if it was that key, {damage}"
+    return damage
+
+
 def _llm_miss(record: Record) -> Finding:
     """Return what is known of a pipeline that did not map the blob that lay there."""
     if record.get("loaded_from_cache") is None:
@@ -241,6 +263,10 @@ def _llm_miss(record: Record) -> Finding:
     if properties.get("ATTENTION_BACKEND") == "SDPA":
         return Finding("silent_miss", LLM_MISSED, "use OPTIMIZE_SPEED")
     return Finding("silent_miss", LLM_MISSED, "pass ATTENTION_BACKEND: SDPA")
+
+
+def _names(record: Record, inventory: str) -> set[str]:
+    return {blob["name"] for blob in record.get(inventory) or ()}
 
 
 def _changed_blobs(record: Record) -> str:

@@ -52,7 +52,7 @@ def test_a_silent_miss_fails_with_case_and_remedy(
     result = place.runpytest_inprocess("fake.yaml")
     result.assert_outcomes(passed=5, failed=1)
     sentence = (
-        f"{MISS}: warm start: silent_miss: compiled again at every start, no error: "
+        f"{MISS}: warm start: silent_miss: compiled again, no error: "
         "LOADED_FROM_CACHE is false beside a blob. Remedy: pass WEIGHTS_PATH: "
         '"${model_bin}", use compile_model(path), or OPTIMIZE_SPEED'
     )
