@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -16,6 +17,7 @@ from coldwarm.verdict import judged_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from coldwarm.experiment import Experiment
     from coldwarm.store import Run
@@ -48,6 +50,8 @@ def print_summary(run: Run) -> None:
     console.print(summary_table(summaries))
     for sentence in findings(summaries):
         console.print(Text(sentence), soft_wrap=False)
+    for sentence in explanations(run.path, summaries):
+        console.print(Text(sentence), soft_wrap=True)
     for sentence in unsettled(frame, run.header["experiment"]["sampling"]["precision"]):
         console.print(Text(f"not settled: {sentence}"))
     for sentence in run.damage:
@@ -96,6 +100,15 @@ def findings(summaries: Iterable[CaseSummary]) -> list[str]:
         if row.storage_unproven:
             sentences.append(f"{row.name}: {storage_doubt(row)}")
     return sentences
+
+
+def explanations(path: Path, summaries: Iterable[CaseSummary]) -> list[str]:
+    """Return how to learn how far answers differ, for each case where they do."""
+    return [
+        f"how far the answers differ: {shlex.join(['coldwarm', 'explain', str(path), row.case_id])}"
+        for row in summaries
+        if row.verdict in ("wrong", "not_comparable")
+    ]
 
 
 def _number(value: float | None, digits: int = 0, unit: str = "") -> str:
