@@ -73,9 +73,17 @@ def test_break_even_of_a_cache_that_pays_back() -> None:
     u = np.array([400, 410, 390, 420, 395, 405, 402, 398.0])
     result = break_even(u, u + np.array([80, 85, 75, 80, 90, 70, 82, 78]), u * 0.4)
     assert result.bounded
-    assert result.value == pytest.approx(80 / 241.5)
+    assert result.value == pytest.approx(result.tax / result.gain)
+    assert result.value == pytest.approx(80 / 241.5, rel=0.01)
     assert result.n == 8
     assert result.sentence == "0.3 warm starts (0.3 to 0.4)"
+
+
+def test_one_slow_start_does_not_turn_the_tax_round() -> None:
+    u = np.array([400, 410, 390, 420, 395, 405, 402, 1400.0])
+    result = break_even(u, np.array([460, 470, 455, 485, 450, 470, 463, 465.0]), u * 0.4)
+    assert result.tax > 0
+    assert result.value == pytest.approx(result.tax / result.gain)
 
 
 def test_break_even_that_takes_many_starts_has_no_decimals() -> None:
@@ -114,6 +122,7 @@ def test_too_few_rounds_have_no_interval_even_if_they_agree(n: int) -> None:
     result = break_even([400.0] * n, [480.0] * n, [160.0] * n)
     assert result.intervals == EVERYTHING
     assert result.value == pytest.approx(80 / 240)
+    assert result.sentence == (f"not known: too few rounds, {n} of the 6 that an interval needs")
 
 
 def test_unequal_numbers_of_starts_are_refused() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from coldwarm.stats.ranks import fewest_pairs
-from coldwarm.stats.shift import ALPHA, checked
+from coldwarm.stats.shift import ALPHA, checked, paired_shift
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -29,9 +29,9 @@ class BreakEven:
     """How many warm starts pay the cold tax back.
 
     Attributes:
-        tax: mean of cold - uncached, in the unit of the samples.
-        gain: mean of uncached - warm.
-        value: tax / gain; None unless warm starts gained something on average.
+        tax: Hodges-Lehmann estimate of cold - uncached, in the unit of the samples.
+        gain: the same of uncached - warm.
+        value: tax / gain; None unless warm starts gained something.
         intervals: the confidence set, as closed intervals in rising order: one finite
             interval; two half-lines, when everything but a gap is possible; the whole line,
             when the samples rule nothing out; none, when no number fits.
@@ -54,6 +54,9 @@ class BreakEven:
     @property
     def sentence(self) -> str:
         """What it means, in words."""
+        needed = fewest_pairs(self.alpha)
+        if self.n < needed:
+            return f"not known: too few rounds, {self.n} of the {needed} that an interval needs"
         if self.value is None and (self.bounded or not self.intervals):
             return "never: warm starts are no faster than uncached ones"
         if self.value is None or not self.bounded:
@@ -74,13 +77,14 @@ def break_even(
         msg = f"{u.size} uncached, {c.size} cold and {w.size} warm starts do not make rounds"
         raise ValueError(msg)
     tax, gain = c - u, u - w
-    mean_tax, mean_gain = float(tax.mean()), float(gain.mean())
-    value = mean_tax / mean_gain if mean_gain > 0 else None
+    # The estimates that are shown beside it: means can have another sign after one slow start.
+    tax_value, gain_value = paired_shift(tax).value, paired_shift(gain).value
+    value = tax_value / gain_value if gain_value > 0 else None
     # As few rounds as give the speedup no interval give none here: two equal ones would
     # otherwise pass for certainty.
     enough = u.size >= fewest_pairs(alpha)
     intervals = fieller(tax, gain, alpha=alpha) if enough else EVERYTHING
-    return BreakEven(mean_tax, mean_gain, value, intervals, u.size, alpha)
+    return BreakEven(tax_value, gain_value, value, intervals, u.size, alpha)
 
 
 def fieller(numerator: ArrayLike, denominator: ArrayLike, *, alpha: float = ALPHA) -> Intervals:
