@@ -24,18 +24,16 @@ def command(*, no_trial: bool, form: str) -> None:
     physical = {device.name: device for device in host.devices.devices}
     names = [*physical, *VIRTUAL]
     err = Console(stderr=True)
-    verdicts = {}
+    found = {}
     if not no_trial:
         found = try_devices(names, host, lambda text: err.print(text, markup=False))
-        verdicts = {name: (summary.verdict, summary.reason) for name, summary in found.items()}
     rows: list[dict[str, object]] = [
         {
             "device": name,
             "full_name": physical[name].full_name if name in physical else None,
             "driver_version": physical[name].driver_version if name in physical else None,
             "export_import": _export_import(host, name),
-            "verdict": verdicts.get(name, (None, None))[0],
-            "reason": verdicts.get(name, (None, None))[1],
+            **{key: getattr(found.get(name), key, None) for key in ("verdict", "reason", "remedy")},
         }
         for name in names
     ]
@@ -77,6 +75,7 @@ def _print(rows: list[dict[str, object]], host: run.Host) -> None:
     console.print(table)
     for row in rows:
         if row["verdict"] not in (None, "hit"):
-            console.print(Text(f"{row['device']}: {row['verdict']}: {row['reason']}"))
+            remedy = f". Remedy: {row['remedy']}" if row["remedy"] else ""
+            console.print(Text(f"{row['device']}: {row['verdict']}: {row['reason']}{remedy}"))
     for plugin, reason in host.devices.absent.items():
         console.print(Text(f"{plugin}: no device: {reason}"))
