@@ -15,7 +15,13 @@ IO = "/proc/self/io"
 
 
 class ProcMemory:
-    """Reads /proc; `method` says whether peaks were reset between phases."""
+    """Reads /proc; `method` says whether peaks were reset between phases.
+
+    Without the right to reset them they are kept all the same, as ``vmhwm``: the peak since the
+    process began is never below that of the phase, and it is that of the load wherever loading
+    takes the most. What psutil tells, the memory at the end of a phase, misses every peak inside
+    it.
+    """
 
     def __init__(self) -> None:
         self.method = "vmhwm-reset"
