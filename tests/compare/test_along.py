@@ -108,6 +108,19 @@ def test_a_finding_that_went_away_is_news() -> None:
     )
 
 
+def test_a_case_that_fails_as_expected_fails_no_gate() -> None:
+    def crashes(case: Case) -> str:
+        return "crashed" if case.encryption == "base64" else "hit"
+
+    run = run_of(rounds=2, outcome=crashes)
+    assert compare_along(run).exit_code() == 1
+    run.header["experiment"]["expect"] = [
+        {"pattern": {"encryption": "base64"}, "verdict": "failed", "note": "", "until": None}
+    ]
+    found = compare_along(run)
+    assert (found.failed_starts, found.failures, found.exit_code()) == (0, (), 0)
+
+
 def test_an_expectation_about_the_base_is_looked_at_too() -> None:
     run = run_of(rounds=1)
     run.header["experiment"]["expect"] = [

@@ -6,8 +6,16 @@ import pytest
 from fake_sides import evidence
 
 from coldwarm.compare import metrics as m
-from coldwarm.compare.expectations import excuse, expectations_of, expired, matches, news
-from coldwarm.compare.result import Result
+from coldwarm.compare.expectations import (
+    excuse,
+    expectations_of,
+    expired,
+    known_to_fail,
+    matches,
+    news,
+)
+from coldwarm.compare.result import CaseResult, Result
+from coldwarm.compare.words import same_line
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Expectation
 
@@ -72,6 +80,24 @@ def test_what_was_foreseen_is_excused_with_its_note() -> None:
 def test_nothing_else_is_excused(expectation: Expectation, head: object) -> None:
     (result,) = excuse([WORSE], head, [expectation], TODAY)
     assert result.is_regression
+
+
+def test_what_is_as_bad_as_in_the_base_has_its_note_too() -> None:
+    (result,) = excuse(
+        [Result(m.VERDICT, "same", "silent_miss", "silent_miss")], missed(), [MISS], TODAY
+    )
+    case = CaseResult("resnet50 / CPU / read_model", "1", "1", (result,))
+    assert not result.is_excused
+    assert same_line(case) == (
+        "resnet50 / CPU / read_model: silent_miss on both sides (known: ticket 7)"
+    )
+
+
+def test_cases_that_fail_as_expected_are_known() -> None:
+    failing = evidence(case=READ, verdicts={}, failed=3)
+    header = {"experiment": {"expect": [{**vars(MISS), "verdict": "failed"}]}}
+    found = known_to_fail({"a": failing, "b": missed(), "c": evidence()}, header, TODAY)
+    assert found == {"a"}
 
 
 def test_times_and_bytes_go_on_being_judged() -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from coldwarm.compare import metrics as m
 from coldwarm.compare.assemble import case_results, news_of
 from coldwarm.compare.evidence import gather
-from coldwarm.compare.failures import failures
+from coldwarm.compare.expectations import known_to_fail
+from coldwarm.compare.failures import failures, without_known
 from coldwarm.compare.matching import axis_value, choose_axis, match_along
 from coldwarm.compare.paired import Neighbours, compare_paired
 from coldwarm.compare.result import Comparison
@@ -56,6 +57,7 @@ def compare_along(
     axis, base = choose_axis(evidence, axis, base, planned)
     matches = match_along(evidence, axis, base)
     day = today or datetime.now(UTC).date()
+    counted = without_known(frame, known_to_fail(evidence, run.header, day))
     times = compare_paired(matches.pairs, axis, threshold=threshold, deciding=deciding)
     others = [axis_value(each.case, axis) for each in evidence.values()]
     heads = [value for value in dict.fromkeys(others) if value != base]
@@ -69,8 +71,8 @@ def compare_along(
         cases=case_results(matches.pairs, times, run, day, axis=axis),
         only_base=matches.only_base,
         only_head=matches.only_head,
-        failed_starts=int(frame["status"].isin(FAILURES).sum()),
-        failures=failures(frame),
+        failed_starts=int(counted["status"].isin(FAILURES).sum()),
+        failures=failures(counted),
         warnings=tuple(incomplete("the run", run)),
         news=news_of(evidence.values(), run, day),
         sight=_sight(matches.pairs, deciding, threshold),

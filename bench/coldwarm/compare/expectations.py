@@ -44,21 +44,38 @@ def excuse(
     expectations: Sequence[Expectation],
     today: date,
 ) -> list[Result]:
-    """Return the results, those excused that an expectation foresaw."""
-    met = [
-        each
-        for each in expectations
-        if matches(each, head.case) and each.verdict == head.verdict and not expired(each, today)
-    ]
-    if not met:
+    """Return the results, with an excuse for what an expectation foresaw."""
+    met = _met(head, expectations, today)
+    if met is None:
         return list(results)
-    excuse = f"known: {met[0].note}" if met[0].note else "known: expected by the experiment"
+    excuse = f"known: {met.note}" if met.note else "known: expected by the experiment"
     return [
         replace(result, excuse=excuse)
-        if result.metric in EXCUSED and result.verdict in WORSE
+        if result.metric is VERDICT or (result.metric in EXCUSED and result.verdict in WORSE)
         else result
         for result in results
     ]
+
+
+def known_to_fail(
+    evidence: Mapping[str, Evidence], header: Mapping[str, Any], today: date
+) -> set[str]:
+    """Return the ids of the cases of a run that fail as its experiment expects."""
+    expectations = expectations_of(header)
+    return {
+        case_id
+        for case_id, each in evidence.items()
+        if each.verdict == "failed" and _met(each, expectations, today)
+    }
+
+
+def _met(head: Evidence, expectations: Sequence[Expectation], today: date) -> Expectation | None:
+    met = (
+        each
+        for each in expectations
+        if matches(each, head.case) and each.verdict == head.verdict and not expired(each, today)
+    )
+    return next(met, None)
 
 
 def news(

@@ -9,10 +9,27 @@ from coldwarm.quantities import counted
 from coldwarm.sample import FAILURES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
 MOST = 10
 """Sentences; a broken machine would fill pages."""
+
+
+def without_known(frame: pd.DataFrame, known: Collection[str]) -> pd.DataFrame:
+    """Return the starts without those of cases that are known to fail.
+
+    An uncached start serves all cases of its baseline: it goes when all of them do.
+
+    Args:
+        frame: judged samples.
+        known: ids of the cases.
+    """
+    gone = frame["case_id"].isin(known)
+    others = frame.loc[~gone & (frame["kind"] != "uncached"), "baseline_id"]
+    served = frame["baseline_id"].isin(frame.loc[gone, "baseline_id"])
+    return frame[~gone & (~served | frame["baseline_id"].isin(others))]
 
 
 def failures(frame: pd.DataFrame) -> tuple[str, ...]:

@@ -122,5 +122,5 @@ def _row(result: Result) -> tuple[str, ...]:
         cells.samples(result),
     )
     verdict = f"**{result.verdict}**" if result.is_regression else result.verdict
-    verdict += ", excused" if result.excuse else ""
+    verdict += ", excused" if result.is_excused else ""
     return (*map(escape_markdown, shown), verdict)

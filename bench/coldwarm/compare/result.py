@@ -77,7 +77,7 @@ class Result:
         head_samples: rounds of the head; None for pairs and runs.
         sampled: ``pairs``, ``rounds`` or ``runs``.
         reason: what a reader has to know about the verdict.
-        excuse: why a worse verdict is no regression, empty if it is one.
+        excuse: what is known about the verdict: why a worse one is no regression, empty if it is.
     """
 
     metric: Metric
@@ -100,6 +100,11 @@ class Result:
     def is_regression(self) -> bool:
         """Whether this alone fails a gate."""
         return self.verdict in WORSE and not self.excuse
+
+    @property
+    def is_excused(self) -> bool:
+        """Whether this would fail a gate, were it not for its excuse."""
+        return self.verdict in WORSE and bool(self.excuse)
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ class Comparison:
         cases: what was found, case by case.
         only_base: names of cases that only the base has.
         only_head: names of cases that only the head has.
-        failed_starts: starts of the head that failed.
+        failed_starts: starts of the head that failed, but for cases that are expected to.
         failures: a sentence on each kind of start that failed.
         warnings: what a reader must know before believing the numbers.
         news: expectations that are no longer true, or no longer valid.

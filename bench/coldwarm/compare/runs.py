@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from coldwarm.compare import metrics as m
 from coldwarm.compare.assemble import case_results, news_of
 from coldwarm.compare.evidence import gather
-from coldwarm.compare.failures import failures
+from coldwarm.compare.expectations import known_to_fail
+from coldwarm.compare.failures import failures, without_known
 from coldwarm.compare.matching import match_runs
 from coldwarm.compare.result import Comparison
 from coldwarm.compare.sides import other_models, refuse_empty, side_info, warnings
@@ -71,6 +72,7 @@ def compare_runs(
         machine_ratio=None if elsewhere else _machine_ratio(*frames),
     )
     day = today or datetime.now(UTC).date()
+    counted = without_known(frames[1], known_to_fail(evidence[1], head.header, day))
     return Comparison(
         base=infos[0],
         head=infos[1],
@@ -80,8 +82,8 @@ def compare_runs(
         cases=case_results(matches.pairs, times, head, day, other_host=elsewhere),
         only_base=matches.only_base,
         only_head=matches.only_head,
-        failed_starts=int(frames[1]["status"].isin(FAILURES).sum()),
-        failures=failures(frames[1]),
+        failed_starts=int(counted["status"].isin(FAILURES).sum()),
+        failures=failures(counted),
         warnings=(*warnings(base, head, infos), *other_models(matches)),
         news=news_of(evidence[1].values(), head, day),
         sight=_sight(matches.pairs, len(usual), threshold),

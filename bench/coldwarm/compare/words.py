@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm.compare import metrics as m
 from coldwarm.compare.cells import signed, signed_ends, value
-from coldwarm.compare.result import BETTER, INCONCLUSIVE, WORSE
+from coldwarm.compare.result import BETTER, INCONCLUSIVE
 from coldwarm.quantities import counted
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def select(comparison: Comparison, kind: str) -> list[tuple[CaseResult, Result]]
     """Return the results of one kind: ``worse``, ``excused``, ``better``, ``open``, ``changed``."""
     tests: dict[str, Callable[[Result], bool]] = {
         "worse": lambda result: result.is_regression,
-        "excused": lambda result: result.verdict in WORSE and not result.is_regression,
+        "excused": lambda result: result.is_excused,
         "better": lambda result: result.verdict in BETTER,
         "open": lambda result: result.verdict == INCONCLUSIVE,
         "changed": lambda result: result.verdict == "changed",
@@ -187,7 +187,8 @@ def same_line(case: CaseResult) -> str:
     verdict = case.result(m.VERDICT.name)
     parts = []
     if verdict is not None and verdict.base != "hit":
-        parts.append(f"{verdict.base} on both sides")
+        known = f" ({verdict.excuse})" if verdict.excuse else ""
+        parts.append(f"{verdict.base} on both sides{known}")
     for result in case.results:
         if result.decides and result.change is not None and result.change.p is not None:
             ends = signed_ends(result.change)
