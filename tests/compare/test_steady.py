@@ -52,6 +52,11 @@ def test_blob_sizes_are_gated_at_one_per_cent(
         ([240] * 12, [240] * 11 + [900], "same"),
         ([240] * 12, [300] * 11 + [240], "worse"),
         ([20] * 5, [23] * 5, "same"),
+        # Below four samples a side nothing tells an odd start from a change.
+        ([240], [260], "inconclusive"),
+        ([240] * 12, [260] * 3, "inconclusive"),
+        ([240] * 4, [260] * 4, "worse"),
+        ([240], [241], "same"),
     ],
 )
 def test_memory_is_gated_at_five_per_cent_and_beyond_its_spread(

@@ -27,16 +27,19 @@ class Tolerance:
     Attributes:
         share: as a fraction of the base.
         least: in the unit of the metric, where a fraction of little is next to nothing.
+        samples: of each side that it takes to call a change one.
     """
 
     share: float
     least: float = 0.0
+    samples: int = 1
 
 
 TOLERANCES = {
-    # Peaks of the same start differ by up to 2 %, and the kernel's counter may lag by some MB.
-    m.WARM_PEAK: Tolerance(0.05, 4e6),
-    m.COLD_PEAK: Tolerance(0.05, 4e6),
+    # Peaks of the same start differ by up to 2 %, and the kernel's counter may lag by some MB. One
+    # may be odd: from 4 against 4 on, two sides that do not overlap are no chance (p = 0.03).
+    m.WARM_PEAK: Tolerance(0.05, 4e6, samples=4),
+    m.COLD_PEAK: Tolerance(0.05, 4e6, samples=4),
     # The same compile writes the same bytes; only its header holds paths and build strings.
     m.BLOB: Tolerance(0.01, 4096),
     # Encrypted bytes over bytes of the blob: each may change by the 1 % that a blob may.
@@ -119,6 +122,8 @@ def _judge_numbers(
     x, y = float(base.median()), float(head.median())
     if abs(y - x) <= max(tolerance.share * x, tolerance.least):
         return "same", ""
+    if min(len(base), len(head)) < tolerance.samples:
+        return INCONCLUSIVE, f"too few samples: {tolerance.samples} on each side are needed"
     low, high = np.quantile(base, MIDDLE), np.quantile(head, MIDDLE)
     if low[1] >= high[0] and high[1] >= low[0]:
         return INCONCLUSIVE, "the medians differ, but the samples of both sides overlap"
