@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 MARKDOWN = re.compile(r"([\\`*\[\]<>|&~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 """Characters that Markdown, or HTML in it, would act on inside a line."""
@@ -17,3 +21,15 @@ def one_line(text: str) -> str:
 def escape_markdown(text: str) -> str:
     """Return one line of Markdown that shows `text` as it is."""
     return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def markdown_table(titles: Sequence[str], rows: Iterable[Sequence[str]], aligned: str) -> list[str]:
+    """Return the lines of a Markdown table whose cells are Markdown already.
+
+    Args:
+        titles: of the columns.
+        rows: their cells.
+        aligned: a letter per column: ``l`` for text, ``r`` for numbers.
+    """
+    rules = ["---:" if each == "r" else "---" for each in aligned]
+    return [f"| {' | '.join(cells)} |" for cells in (titles, rules, *rows)]

@@ -29,5 +29,14 @@ def test_json_holds_advice_and_what_was_seen() -> None:
     assert found["worst"]
 
 
+def test_markdown_is_one_table() -> None:
+    result = doctor("--seconds", "0", "--format", "markdown")
+    assert result.exception is None
+    table = [line for line in result.stdout.splitlines() if line.startswith("|")]
+    assert table[:2] == ["|  | topic | finding |", "| --- | --- | --- |"]
+    assert all(line.count(" | ") == 2 for line in table[2:])
+    assert len(table) > 2
+
+
 def test_a_negative_time_is_a_usage_error() -> None:
     assert isinstance(doctor("--seconds", "-1").exception, UsageError)

@@ -14,6 +14,7 @@ from rich.text import Text
 from coldwarm import models
 from coldwarm.machine import doctor, identity, state
 from coldwarm.machine.calibration import calibrate
+from coldwarm.plain import escape_markdown, markdown_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from coldwarm.machine.advice import Advice
 
 WIDTH = 80
+TITLES = ("", "topic", "finding")
 STYLES = {"bad": "bold red", "warn": "yellow", "ok": "green"}
 
 
@@ -40,7 +42,11 @@ STYLES = {"bad": "bold red", "warn": "yellow", "ok": "green"}
     help="Where runs would be kept: its disk is looked at too.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
 )
 def command(*, seconds: float, results: Path, form: str) -> None:
     """Say what makes numbers noisy on this machine, and what to do about it.
@@ -55,11 +61,25 @@ def command(*, seconds: float, results: Path, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(doctor.to_json(found, now, host, calibration), indent=2))
         return
+    about = f"{host.host_id}: {host.summary}"
+    unknown = f"This system does not tell: {', '.join(now.unknown)}" if now.unknown else ""
+    if form == "markdown":
+        table = markdown_table(TITLES, map(_markdown_cells, found), "lll")
+        click.echo(
+            "\n".join([escape_markdown(about), "", *table, "", escape_markdown(unknown)]).rstrip()
+        )
+        return
     console = Console(width=WIDTH)
-    console.print(Text(f"{host.host_id}: {host.summary}"))
+    console.print(Text(about))
     console.print(_table(found))
-    if now.unknown:
-        console.print(Text(f"This system does not tell: {', '.join(now.unknown)}"))
+    if unknown:
+        console.print(Text(unknown))
+
+
+def _markdown_cells(advice: Advice) -> tuple[str, ...]:
+    told = f"{advice.finding} {advice.remedy}".strip()
+    severity = advice.severity if advice.severity == "ok" else f"**{advice.severity}**"
+    return severity, escape_markdown(advice.topic), escape_markdown(told)
 
 
 def _table(found: Sequence[Advice]) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.history.timeline import timelines
-from coldwarm.plain import escape_markdown, one_line
+from coldwarm.plain import escape_markdown, markdown_table, one_line
 from coldwarm.quantities import ABSENT, estimated_ratio, megabytes, ms, number, ratio
 from coldwarm.stats.prediction import FEWEST_RUNS
 
@@ -41,9 +41,9 @@ def render_markdown(history: History) -> str:
         lines += [
             f"### {escape_markdown(timeline.name)}",
             "",
-            f"| {' | '.join(MARKDOWN_TITLES)} |",
-            f"| --- | --- | --- |{' ---: |' * 7} --- |",
-            *(f"| {' | '.join(_markdown_cells(point))} |" for point in timeline.points),
+            *markdown_table(
+                MARKDOWN_TITLES, map(_markdown_cells, timeline.points), "lll" + 7 * "r" + "l"
+            ),
             "",
         ]
     return "\n".join([*lines, *(f"- {note}" for note in notes(history))]) + "\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from coldwarm.compare.metrics import METRICS
 from coldwarm.compare.text import wrapped
 from coldwarm.noise.report import MOST_ROUNDS, needed_threshold
-from coldwarm.plain import escape_markdown
+from coldwarm.plain import escape_markdown, markdown_table
 from coldwarm.quantities import ABSENT, counted
 
 if TYPE_CHECKING:
@@ -35,12 +35,11 @@ def render_text(report: NoiseReport) -> str:
 def render_markdown(report: NoiseReport) -> str:
     """Return the report as Markdown."""
     titles = ("case", "time", "pairs", "spread", "sees from", *_effects(report))
+    rows = (_markdown_cells(entry, report) for entry in report.cases)
     lines = [
         *(f"{line}  " for line in headlines(report)),
         "",
-        f"| {' | '.join(titles)} |",
-        f"| --- | --- |{' ---: |' * (len(titles) - 2)}",
-        *(f"| {' | '.join(_markdown_cells(entry, report))} |" for entry in report.cases),
+        *markdown_table(titles, rows, "ll" + (len(titles) - 2) * "r"),
         "",
         *(f"- {note}" for note in notes(report)),
     ]
