@@ -86,6 +86,13 @@ def test_machines_are_shown_in_units_people_know(tmp_path: Path) -> None:
     assert noise(evidence)[0].severity == "warn"
 
 
+def test_how_steady_the_machine_was_is_told_where_it_was_measured(tmp_path: Path) -> None:
+    works = {"repeats": 10, "median_ns": 1_000_000, "robust_cv": 0.5, "slowest_to_fastest": 9.0}
+    evidence = one(tmp_path, header={"calibration": {"compute": works, "spawn": works}})
+
+    assert noise(evidence)[0].finding.startswith("A fixed computation is unsteady here")
+
+
 def test_the_same_run_can_be_asked_for_again(tmp_path: Path) -> None:
     experiment = {
         "source": "my configs/quick.yaml",

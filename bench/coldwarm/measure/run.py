@@ -17,6 +17,7 @@ from coldwarm.errors import StoreError
 from coldwarm.experiment import read_experiment
 from coldwarm.experiment.case import short_digest
 from coldwarm.machine import devices, doctor, identity, state
+from coldwarm.machine.calibration import calibrate
 from coldwarm.measure.cachedir import cache_root
 from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from coldwarm.models import ModelFiles
     from coldwarm.runtimes import Runtime
     from coldwarm.store import Run, RunWriter
+
+CALIBRATION_SECONDS = 0.3
+"""Enough for some ten repeats: whoever wants to know it better asks the doctor."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,7 @@ def new_run(
     """
     now = datetime.now(UTC)
     seen = state.read_state(caches_of(experiment), results)
+    calibration = calibrate(CALIBRATION_SECONDS)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{experiment.name}"
     path = out or results / host.identity.host_id / run_id
     header = {
@@ -156,7 +161,8 @@ def new_run(
         },
         "identity": host.identity.to_json(),
         "state": seen.to_json(),
-        "doctor": doctor.worst_line(doctor.examine(seen, host.identity)),
+        "calibration": calibration.to_json(),
+        "doctor": doctor.worst_line(doctor.examine(seen, host.identity, calibration)),
         "devices": host.devices.to_json(),
         "runtimes": [runtime.to_json() for runtime in host.runtimes.values()],
         "python_version": platform.python_version(),

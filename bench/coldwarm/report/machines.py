@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coldwarm.machine.calibration import Calibration
 from coldwarm.machine.doctor import examine
 from coldwarm.machine.identity import Identity
 from coldwarm.machine.state import State
@@ -62,7 +63,9 @@ def noise(evidence: Evidence) -> list[Advice]:
     header = evidence.run.header
     try:
         state = State.from_json(header["state"])
-        found = examine(state, Identity.from_json(header["identity"]))
+        steadiness = header.get("calibration")
+        calibration = Calibration.from_json(steadiness) if steadiness else None
+        found = examine(state, Identity.from_json(header["identity"]), calibration)
     except (AttributeError, KeyError, TypeError, ValueError):
         # A foreign header may lack or bend anything; its samples still count.
         return []
