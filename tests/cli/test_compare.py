@@ -308,11 +308,20 @@ def verdicts(result: Result) -> dict[str, dict[str, str]]:
     }
 
 
+@pytest.fixture(scope="module")
+def sleeping(workshop: Path) -> Path:
+    return measure(workshop, "codecs")
+
+
+@pytest.fixture(scope="module")
+def failing(workshop: Path) -> Path:
+    return measure(workshop, "broken")
+
+
 @pytest.mark.real
-def test_a_codec_of_the_users_that_sleeps_is_found_and_its_twin_is_not(workshop: Path) -> None:
-    run = measure(workshop, "codecs")
+def test_a_codec_of_the_users_that_sleeps_is_found_and_its_twin_is_not(sleeping: Path) -> None:
     # A tiny model loads in much less than the codec sleeps, on a busy machine too.
-    args = (run, "--base", "codec:encrypt,decrypt", "--threshold", "30%")
+    args = (sleeping, "--base", "codec:encrypt,decrypt", "--threshold", "30%")
     result = compare(*args, "--format", "json")
     assert result.return_value == 1, result.output
     found = verdicts(result)
@@ -326,9 +335,18 @@ def test_a_codec_of_the_users_that_sleeps_is_found_and_its_twin_is_not(workshop:
 
 
 @pytest.mark.real
-def test_a_codec_that_stops_hitting_is_a_regression_after_one_round(workshop: Path) -> None:
-    run = measure(workshop, "broken")
-    result = compare(run, "--base", "codec:encrypt,decrypt", "--format", "json")
+def test_a_codec_that_stops_hitting_is_a_regression_after_one_round(failing: Path) -> None:
+    result = compare(failing, "--base", "codec:encrypt,decrypt", "--format", "json")
     assert result.return_value == 1, result.output
     assert verdicts(result)["broken"]["verdict"] == "worse"
     assert verdicts(result)["slow"]["warm_load"] == "inconclusive"
+
+
+@pytest.mark.real
+def test_two_real_runs_of_the_same_codecs_are_not_flagged(failing: Path, sleeping: Path) -> None:
+    result = compare(failing, sleeping, "--format", "json")
+    assert result.return_value == 0, result.output
+    found = verdicts(result)
+    assert set(found) == {"decrypt", "slow"}
+    assert {each["verdict"] for each in found.values()} == {"same"}
+    assert {each["blob"] for each in found.values()} == {"same"}
