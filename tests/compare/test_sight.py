@@ -49,6 +49,12 @@ def test_two_runs_tell_the_fall_of_a_speedup() -> None:
     assert 10 < smallest(sentence) < 40
 
 
+def test_two_runs_without_noise_inside_them_still_differ() -> None:
+    sentence = unpaired_sight(noise(25, sd=0.001), noise(25, sd=0.001), tests=1, threshold=0.1)
+    # The threshold alone is a fall of 9 %.
+    assert smallest(sentence) in (12, 13)
+
+
 def test_two_short_runs_see_nothing() -> None:
     assert "too few" in unpaired_sight(noise(2), noise(2), tests=1, threshold=0.1)
 

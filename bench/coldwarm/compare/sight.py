@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coldwarm.stats.power import paired_limits, resampler, smallest_effect, unpaired_limits
+from coldwarm.stats.simulate import MEASURED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,13 +44,20 @@ def unpaired_sight(
     tests: int,
     threshold: float,
 ) -> str:
-    """Return the smallest loss of speedup that two runs with this noise would have shown."""
+    """Return the smallest loss of speedup that two runs with this noise would have shown.
+
+    To the noise inside the runs comes what every run adds of its own, which two cannot tell.
+    """
     if not base or not head:
         return ""
     draw = resampler(_residuals([*base, *head]))
     rng = np.random.default_rng(SEED)
     counts = [round(float(np.median([len(values) for values in side]))) for side in (base, head)]
-    one, other = (draw(rng, (REPETITIONS, count)) for count in counts)
+    one, other = (
+        draw(rng, (REPETITIONS, count))
+        + rng.normal(0.0, MEASURED.between_runs_sd, (REPETITIONS, 1))
+        for count in counts
+    )
     limits = unpaired_limits(one, other, tests=tests, threshold=threshold)
     words = f"{counts[0]} and {counts[1]} rounds per case"
     fall = 1 - 1 / (1 + smallest_effect(limits, wanted=CHANCE))
