@@ -86,6 +86,18 @@ def test_starts_of_different_blocks_are_no_pairs() -> None:
     assert "`compare: {along: api}`" in result.reason
 
 
+def test_neighbours_of_which_one_always_failed_are_no_pairs() -> None:
+    base = evidence({"warm_load": [100.0] * 3 + [math.nan] * 3})
+    head = evidence({"warm_load": [math.nan] * 3 + [200.0] * 3})
+    ((result, *_),) = compare_paired(
+        [Match("case", base, head)], "api", threshold=0.05, deciding=DECIDING, together=True
+    )
+    assert (result.verdict, result.reason) == (
+        "inconclusive",
+        "no round was measured on both sides",
+    )
+
+
 def test_a_missed_side_is_shown_and_left_to_its_verdict() -> None:
     match = Match(
         "case", evidence({"warm_load": [100.0] * 12}), evidence(verdicts={"silent_miss": 12})

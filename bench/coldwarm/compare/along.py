@@ -58,7 +58,9 @@ def compare_along(
     matches = match_along(evidence, axis, base)
     day = today or datetime.now(UTC).date()
     counted = without_known(frame, known_to_fail(evidence, run.header, day))
-    times = compare_paired(matches.pairs, axis, threshold=threshold, deciding=deciding)
+    times = compare_paired(
+        matches.pairs, axis, threshold=threshold, deciding=deciding, together=axis == planned
+    )
     others = [axis_value(each.case, axis) for each in evidence.values()]
     heads = [value for value in dict.fromkeys(others) if value != base]
     info = side_info(f"{axis} {base}", run, frame)

@@ -47,7 +47,12 @@ class Neighbours:
 
 
 def compare_paired(
-    matches: Sequence[Match], axis: str, *, threshold: float, deciding: Collection[str]
+    matches: Sequence[Match],
+    axis: str,
+    *,
+    threshold: float,
+    deciding: Collection[str],
+    together: bool = False,
 ) -> list[list[Result]]:
     """Return for each match the results of its times and ratios of times.
 
@@ -56,6 +61,7 @@ def compare_paired(
         axis: the axis along which they differ.
         threshold: the smallest change that counts.
         deciding: names of the times that decide; they and the cases make one family.
+        together: whether the experiment puts the values of the axis into the same blocks.
     """
     neighbours = [Neighbours(match.base, match.head) for match in matches]
     ratios = {
@@ -74,7 +80,9 @@ def compare_paired(
             pairs = neighbours[index].pairs(metric)
             decision = decisions.get((index, metric))
             results[index].append(_result(metric, match, pairs, values, decision))
-        elif gap := _no_pairs(metric, match, axis, decides=metric.name in deciding):
+        elif gap := _no_pairs(
+            metric, match, axis, decides=metric.name in deciding, together=together
+        ):
             results[index].append(gap)
     for each, found in zip(neighbours, results, strict=True):
         tax = each.pairs(m.COLD_TAX)
@@ -111,18 +119,23 @@ def _result(
     )
 
 
-def _no_pairs(metric: Metric, match: Match, axis: str, *, decides: bool) -> Result | None:
+def _no_pairs(
+    metric: Metric, match: Match, axis: str, *, decides: bool, together: bool
+) -> Result | None:
     x, y = match.base.values(metric.name), match.head.values(metric.name)
     if x.empty and y.empty and not (match.base.proven and match.head.proven):
         return None
     if x.empty or y.empty:
         return missing(metric, match.base, match.head, decides=decides)
-    reason = (
-        f"never measured in the same block: write `compare: {{along: {axis}}}` into the "
-        "experiment and run it again"
-    )
     if (x <= 0).any() or (y <= 0).any():
         reason = "there is no pair of times above zero"
+    elif together:
+        reason = "no round was measured on both sides"
+    else:
+        reason = (
+            f"never measured in the same block: write `compare: {{along: {axis}}}` into the "
+            "experiment and run it again"
+        )
     return Result(
         metric,
         INCONCLUSIVE if decides else SHOWN,
