@@ -235,10 +235,6 @@ def test_a_ratio_is_the_exponential_and_its_unbounded_ends_are_zero_and_infinity
     assert Estimate(0.0, -math.inf, math.inf, 0.5, 3).exp() == Estimate(1.0, 0.0, math.inf, 0.5, 3)
 
 
-def test_the_opposite_of_an_estimate() -> None:
-    assert Estimate(0.1, -0.2, 0.5, 0.4, 9).negative() == Estimate(-0.1, -0.5, 0.2, 0.4, 9)
-
-
 def test_the_interval_covers_as_often_as_it_says() -> None:
     rng = np.random.default_rng(7)
     held = 0

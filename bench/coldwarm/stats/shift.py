@@ -85,10 +85,6 @@ class Estimate:
             self, value=math.exp(self.value), low=math.exp(self.low), high=math.exp(self.high)
         )
 
-    def negative(self) -> Self:
-        """Return the estimate of the opposite shift."""
-        return replace(self, value=-self.value, low=-self.high, high=-self.low)
-
 
 @dataclass(frozen=True, eq=False)
 class Shift:
