@@ -229,6 +229,15 @@ def test_a_machine_that_slows_down_is_seen() -> None:
     assert "became slower during the run (rank correlation 1.00)" in text
 
 
+@pytest.mark.parametrize(("rounds", "few"), [(4, True), (5, False)])
+def test_few_rounds_cannot_show_a_trend(rounds: int, *, few: bool) -> None:
+    frame, summaries = judged(models=("slow",), rounds=rounds)
+    slower = frame.assign(load_ms=frame["load_ms"] * (1 + frame["round"]))
+    text = drift.alt_text(slower, summaries)
+    assert (f"{rounds} rounds are too few to show a trend" in text) is few
+    assert ("became slower" in text) is not few
+
+
 def test_one_round_cannot_drift() -> None:
     assert drift.draw(*judged(models=("slow",), rounds=1)) is None
 

@@ -29,6 +29,8 @@ HEIGHT, TOP, AXIS_WIDTH = 300, 34, 48
 FEWEST_ROUNDS = 2
 TICKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0)
 CLEAR_P = 0.05
+FEWEST_FOR_TREND = 5
+"""Of four rounds, two orders in 24 are as clear as can be: p is 0.083 at best."""
 
 FOOT = (
     "Each dot is one start that worked, divided by the median of its case and kind; the line joins "
@@ -92,9 +94,11 @@ def finding(starts: pd.DataFrame) -> str:
     rounds = starts.groupby("round")["relative"].median()
     if len(rounds) < FEWEST_ROUNDS:
         return ""
-    drift = spearman_drift(rounds)
     span = float(rounds.max() / rounds.min())
     between = f"The slowest round took {ratio(span)} times as long as the fastest."
+    if len(rounds) < FEWEST_FOR_TREND:
+        return f"{between} {len(rounds)} rounds are too few to show a trend."
+    drift = spearman_drift(rounds)
     if drift.p > CLEAR_P:
         return f"{between} No trend over the run."
     way = "slower" if drift.rho > 0 else "faster"
