@@ -142,7 +142,9 @@ def print_sampling(cases: int) -> Promise:
             f"| {percent(across.covered / cases, 1)} |"
         )
     covered = results[0.05].covered / cases
-    return Promise("speedup's 95 % interval holds the truth (precision 5 %)", covered, 0.93)
+    return Promise(
+        "speedup's 95 % interval holds the truth of its run (precision 5 %)", covered, 0.93
+    )
 
 
 def main() -> int:
