@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm.errors import ColdwarmError
 from coldwarm.machine import devices
+from coldwarm.machine.child import ask
 from coldwarm.machine.environment import worker_environment
 from coldwarm.runtimes import interpreter, shelf
 from coldwarm.runtimes.environments import find_or_make
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from coldwarm.machine.device_report import DeviceReport
 
     Tell = Callable[[str], None]
+
+IMPORT = "import openvino; openvino.Core"
+"""Names something in it: of a package that lost its files the directory can be imported still."""
 
 
 def provide(
@@ -93,7 +97,9 @@ def _packaged(
     try:
         return _in_environment(value, environment, shared)
     except RuntimeUnavailableError as err:
-        # Its Python may be gone, or files of it. Made again it works, or never will.
+        if not _is_damaged(environment, shared):
+            raise
+        # Made again it works, or never will.
         with contextlib.suppress(OSError, BusyError), held(shelf.lock_of(environment)):
             shelf.clear(environment)
         if is_new:
@@ -101,6 +107,22 @@ def _packaged(
         tell(f"{err}; making it again")
     environment, _ = find_or_make(package, tell, seen)
     return _in_environment(value, environment, shared)
+
+
+def _is_damaged(environment: Path, shared: Mapping[str, str]) -> bool:
+    """Return whether the Python of an environment is gone, or cannot import OpenVINO.
+
+    A busy host that let a question time out is no reason to make an environment again.
+    """
+    python = interpreter.inside(environment)
+    if python is None:
+        return True
+    env = worker_environment(os.environ, extra=shared)
+    try:
+        answer = ask((str(python), "-c", IMPORT), env=env, timeout_s=interpreter.TIMEOUT_S)
+    except OSError:
+        return True
+    return answer.returncode != 0 and not answer.timed_out
 
 
 def _in_environment(value: str, environment: Path, shared: Mapping[str, str]) -> Runtime:
