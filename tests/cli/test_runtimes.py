@@ -36,7 +36,10 @@ def make(name: str, asked: str | None) -> Path:
     environment.mkdir(parents=True)
     (environment / "library").write_bytes(bytes(3_000_000))
     if asked is not None:
-        write_stamp(environment, Stamp(asked, "3.11.7", "3.10.2", {"openvino": "1"}, "2026-01-01"))
+        write_stamp(
+            environment,
+            Stamp({asked: "2026-01-01"}, "3.11.7", "3.10.2", {"openvino": "1"}, "2026-01-01"),
+        )
     return environment
 
 

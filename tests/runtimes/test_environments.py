@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from coldwarm.errors import ColdwarmError
+from coldwarm.machine import devices
 from coldwarm.runtimes import (
     RuntimeUnavailableError,
     environments,
@@ -101,8 +104,42 @@ def test_an_open_requirement_follows_the_index(index: Index, shelf: Shelf) -> No
 
 def test_one_content_is_one_environment_whatever_asked_for_it(index: Index, shelf: Shelf) -> None:
     index.add_openvino("2025.4.1")
-    assert shelf.provide("openvino<2026").version == shelf.provide("openvino>=2025").version
-    assert len({name.rpartition("-")[0] for name in shelf.names}) == 1
+    first = shelf.provide("openvino<2026")
+    assert shelf.provide("openvino>=2025").environment == first.environment
+    assert shelf.provide("openvino==2025.4.1").environment == first.environment
+    assert shelf.made == 1
+    (listed,) = list_environments()
+    assert listed.stamp is not None
+    assert list(listed.stamp.asked) == ["openvino<2026", "openvino>=2025", "openvino==2025.4.1"]
+    index.vanish()
+    assert shelf.provide("openvino>=2025").environment == first.environment
+
+
+def test_without_an_index_it_is_what_it_was_the_last_time(index: Index, shelf: Shelf) -> None:
+    new = index.add_openvino("2026.4.1")
+    shelf.provide("openvino==2026.4.1")
+    kept = new.rename(shelf.folder / new.name)
+    index.add_openvino("2025.4.1")
+    assert shelf.provide("openvino>=2025").version == "2025.4.1-a-build"
+    kept.rename(new)
+    assert shelf.provide("openvino>=2025").version == "2026.4.1-a-build"
+    index.vanish()
+    assert shelf.provide("openvino>=2025").version == "2026.4.1-a-build"
+    assert shelf.made == 2
+
+
+def test_a_wheel_is_one_environment_wherever_it_lies(index: Index, shelf: Shelf) -> None:
+    wheel = index.add_openvino("2027.0.0").rename(
+        shelf.folder / "openvino-2027.0.0-py3-none-any.whl"
+    )
+    first = shelf.provide(wheel.name)
+    elsewhere = shelf.folder / "elsewhere"
+    elsewhere.mkdir()
+    shutil.copy(wheel, elsewhere)
+    for stamp in environment_of(first).glob("coldwarm.json"):
+        stamp.write_text(stamp.read_text().replace("sha256:", "sha512:"))  # another asked for it
+    assert shelf.provide(f"elsewhere/{wheel.name}").environment == first.environment
+    assert shelf.made == 1
 
 
 def test_without_a_wheel_of_cryptography_it_is_left_out(index: Index, shelf: Shelf) -> None:
@@ -169,6 +206,24 @@ def test_a_damaged_environment_is_made_again(index: Index, shelf: Shelf, lost: s
         file.unlink()
     assert shelf.provide("openvino==2025.4.1").version == "2025.4.1-a-build"
     assert shelf.told[-2].endswith("; making it again")
+
+
+def test_an_environment_that_does_not_answer_in_time_is_kept(
+    index: Index, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.add_openvino("2025.4.1")
+    environment = environment_of(shelf.provide("openvino==2025.4.1"))
+
+    def too_busy(*_: object) -> None:
+        msg = "was asked for OpenVINO's devices and did not answer in time"
+        raise ColdwarmError(msg)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(devices, "query_devices", too_busy)
+        with pytest.raises(RuntimeUnavailableError, match="did not answer in time"):
+            shelf.provide("openvino==2025.4.1")
+    assert environment_of(shelf.provide("openvino==2025.4.1")) == environment
+    assert shelf.made == 1
 
 
 def test_a_package_that_never_works_is_not_made_twice(index: Index, shelf: Shelf) -> None:

@@ -84,7 +84,7 @@ def _table(found: Sequence[Listed]) -> Table:
     table.add_column("state", no_wrap=True)
     for each in found:
         stamp = each.stamp
-        asked = "" if stamp is None else f"\n{stamp.asked}"
+        asked = "" if stamp is None else "".join(f"\n{each}" for each in stamp.asked)
         table.add_row(
             Text(f"{each.name}{asked}"),
             "-" if stamp is None else stamp.python_version,

@@ -6,6 +6,7 @@ import contextlib
 import platform
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -54,8 +55,9 @@ def find_or_make(
     made = [
         (path, stamp)
         for path, stamp in shelf.complete()
-        if (stamp.asked, stamp.asked_by) == (package.identity, here)
+        if package.identity in stamp.asked and stamp.asked_by == here
     ]
+    made.sort(key=lambda pair: pair[1].asked[package.identity], reverse=True)
     for path, stamp in made:
         if package.is_pinned or (seen is not None and stamp.packages == seen):
             return path, False
@@ -83,12 +85,17 @@ def _make(package: Package, here: str, root: Path, tell: Tell) -> tuple[Path, bo
     tool = installer.find_installer(root, lambda: _with_pip(here, root, tell))
     python, pins = _resolve(tool, package)
     version = here if python == sys.executable else interpreter.look_at(python).version
-    key = short_digest([*sorted(pins), package.identity, version])
+    # A wheel counts by its content, wherever it lies.
+    key = short_digest([*sorted(package.identity if "@" in pin else pin for pin in pins), version])
     # One name for one content, so that two who make it at once meet at its lock.
     environment = root / f"{_label(pins)}-python{version}-{key}"
     with _alone(environment, tell):
-        is_new = shelf.read_stamp(environment) is None
-        if is_new:
+        stamp = shelf.read_stamp(environment)
+        is_new = stamp is None
+        if stamp is not None:
+            asked = {**stamp.asked, package.identity: _now()}
+            shelf.write_stamp(environment, replace(stamp, asked=asked))
+        else:
             tell(f"making the environment of {package.requirement}, which is done once")
             with _built(environment):
                 tool.create(python, environment)
@@ -151,9 +158,13 @@ def _interpreter_of(environment: Path) -> Path:
 def _complete(
     environment: Path, asked: str, here: str, version: str, packages: Mapping[str, str]
 ) -> None:
+    now = _now()
+    shelf.write_stamp(environment, Stamp({asked: now}, here, version, packages, now))
+
+
+def _now() -> str:
     # Finer than two of them can be made: the latest is the one that is used without an index.
-    now = datetime.now(UTC).isoformat(timespec="microseconds")
-    shelf.write_stamp(environment, Stamp(asked, here, version, packages, now))
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 @contextlib.contextmanager

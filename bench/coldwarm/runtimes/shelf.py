@@ -36,14 +36,15 @@ class Stamp:
     """What a complete environment is.
 
     Attributes:
-        asked: what it was made for: a requirement, or the digest of a wheel.
+        asked: what it was found for, a requirement or the digest of a wheel, to when it last was:
+            UTC, ISO 8601.
         asked_by: version of the Python that runs coldwarm, which decides about the interpreter.
         python_version: of its interpreter.
         packages: distribution to version.
         created_at: UTC, ISO 8601.
     """
 
-    asked: str
+    asked: Mapping[str, str]
     asked_by: str
     python_version: str
     packages: Mapping[str, str]
@@ -107,8 +108,8 @@ def read_stamp(environment: Path) -> Stamp | None:
     """Return what an environment is, or None when it is not complete."""
     try:
         said: dict[str, Any] = json.loads((environment / STAMP).read_text(encoding="utf-8"))
-        return Stamp(**said)
-    except (OSError, ValueError, TypeError):
+        return Stamp(**{**said, "asked": dict(said["asked"])})
+    except (OSError, KeyError, TypeError, ValueError):
         return None
 
 
@@ -129,10 +130,11 @@ def note_use(environment: Path) -> None:
 
 
 def complete() -> Iterator[tuple[Path, Stamp]]:
-    """Yield every complete environment, the latest made first."""
-    found = [(path, read_stamp(path)) for path in _directories()]
-    known = [(path, stamp) for path, stamp in found if stamp is not None]
-    yield from sorted(known, key=lambda pair: pair[1].created_at, reverse=True)
+    """Yield every complete environment."""
+    for path in _directories():
+        stamp = read_stamp(path)
+        if stamp is not None:
+            yield path, stamp
 
 
 def clear(environment: Path) -> None:
