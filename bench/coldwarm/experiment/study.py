@@ -16,6 +16,8 @@ PROPERTIES = (
     "INFERENCE_PRECISION_HINT",
     "KV_CACHE_PRECISION",
     "DYNAMIC_QUANTIZATION_GROUP_SIZE",
+    "ENABLE_WEIGHTLESS",
+    "WEIGHTS_PATH",
 )
 """Properties of compile_model, each a change of its own."""
 

@@ -131,3 +131,6 @@ def test_every_change_is_described() -> None:
 def test_a_property_gets_a_value_that_it_did_not_have() -> None:
     assert other_value("NUM_STREAMS", {}) == {"NUM_STREAMS": 2}
     assert other_value("NUM_STREAMS", {"NUM_STREAMS": 2, "A": 1}) == {"NUM_STREAMS": 1, "A": 1}
+    path = {"WEIGHTS_PATH": "${model_bin}"}
+    assert other_value("WEIGHTS_PATH", {"A": 1}) == {"A": 1, **path}
+    assert other_value("WEIGHTS_PATH", {"A": 1, **path}) == {"A": 1}

@@ -35,45 +35,61 @@ class Values:
     """Two values of a property; the warm start gets the first that the cold one did not have.
 
     Attributes:
-        values: in this order.
+        values: in this order; None stands for a property that is not passed.
         expected: as in `Change`.
+        why: as in `Change`.
     """
 
     values: tuple[Any, Any]
-    expected: str = HIT
+    expected: str
+    why: str
 
 
 SAME_MODEL = "the model is the same, bit by bit, and so is what is asked for"
 OTHER_MODEL = "the blob holds another model than the files"
 OTHER_RUN = "it says how the model is run, not what it computes"
 OTHER_RESULT = "it may change what is computed: a hit is right only if its answer is"
+OTHER_BLOB = "either blob serves: only the answer matters"
 
 PROPERTY_VALUES: dict[str, Values] = {
-    "INFERENCE_NUM_THREADS": Values((1, 2)),
-    "NUM_STREAMS": Values((2, 1)),
-    "PERFORMANCE_HINT": Values(("THROUGHPUT", "LATENCY")),
-    "ENABLE_CPU_PINNING": Values((False, True)),
-    "ENABLE_HYPER_THREADING": Values((False, True)),
-    "SCHEDULING_CORE_TYPE": Values(("PCORE_ONLY", "ANY_CORE")),
-    "PERF_COUNT": Values((True, False)),
-    "EXECUTION_MODE_HINT": Values(("ACCURACY", "PERFORMANCE"), EITHER),
-    "INFERENCE_PRECISION_HINT": Values(("bf16", "f32"), EITHER),
-    "KV_CACHE_PRECISION": Values(("f16", "u8"), EITHER),
-    "DYNAMIC_QUANTIZATION_GROUP_SIZE": Values((0, 32), EITHER),
+    **{
+        name: Values(values, HIT, OTHER_RUN)
+        for name, values in {
+            "INFERENCE_NUM_THREADS": (1, 2),
+            "NUM_STREAMS": (2, 1),
+            "PERFORMANCE_HINT": ("THROUGHPUT", "LATENCY"),
+            "ENABLE_CPU_PINNING": (False, True),
+            "ENABLE_HYPER_THREADING": (False, True),
+            "SCHEDULING_CORE_TYPE": ("PCORE_ONLY", "ANY_CORE"),
+            "PERF_COUNT": (True, False),
+            "WEIGHTS_PATH": ("${model_bin}", None),
+        }.items()
+    },
+    **{
+        name: Values(values, EITHER, OTHER_RESULT)
+        for name, values in {
+            "EXECUTION_MODE_HINT": ("ACCURACY", "PERFORMANCE"),
+            "INFERENCE_PRECISION_HINT": ("bf16", "f32"),
+            "KV_CACHE_PRECISION": ("f16", "u8"),
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": (0, 32),
+        }.items()
+    },
+    "ENABLE_WEIGHTLESS": Values((True, False), EITHER, OTHER_BLOB),
 }
 
 
 def _of_property(name: str) -> Change:
     values = PROPERTY_VALUES[name]
     first, second = values.values
+    instead = "nothing" if second is None else second
     return Change(
         title=f"{name}={first}",
         detail=(
             f"The warm start passes {name}={first} to compile_model, the cold one does not "
-            f"({second} where the case has {first} itself)."
+            f"({instead} where the case has {first} itself)."
         ),
         expected=values.expected,
-        why=OTHER_RUN if values.expected == HIT else OTHER_RESULT,
+        why=values.why,
     )
 
 
@@ -139,7 +155,7 @@ CHANGES: dict[str, Change] = {
         "other cache mode",
         "The warm start asks for OPTIMIZE_SPEED after a blob of OPTIMIZE_SIZE, or the reverse.",
         EITHER,
-        "either blob serves: only the answer matters",
+        OTHER_BLOB,
     ),
     "encryption_on": Change(
         "encryption on",
@@ -175,4 +191,5 @@ def other_value(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
     values = PROPERTY_VALUES[name]
     first, second = values.values
     value = second if str(properties.get(name)) == str(first) else first
-    return {**properties, name: value}
+    changed = {**properties, name: value}
+    return {key: each for key, each in changed.items() if each is not None}

@@ -60,7 +60,7 @@ class Invalidation:
             pair = pair_of(trial.change, trial.case, bench.runtimes)
             with bench.chain() as chain:
                 return _try(bench, trial, pair, chain)
-        except NotTriedError as err:
+        except (NotTriedError, ModelError) as err:
             return bench.trace(trial, skipped=str(err))
 
     def judge(self, traces: Sequence[Trace]) -> list[Judgement]:
@@ -97,10 +97,7 @@ def _in_other_precision(bench: Bench, case: Case, files: ModelFiles) -> ModelFil
         msg = "only built-in models are known in another precision"
         raise NotTriedError(msg)
     other = next(each for each in ("f16", "f32") if each != (precision or PRECISIONS[0]))
-    try:
-        found = models.resolve(f"{name}:{other}", {}, progress=bench.tell)
-    except ModelError as err:
-        raise NotTriedError(str(err)) from err
+    found = models.resolve(f"{name}:{other}", {}, progress=bench.tell)
     copy = copy_model(found, files.folder.with_name("other-precision"))
     for old, new in zip(files.files, copy.files, strict=True):
         new.replace(old)
