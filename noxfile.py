@@ -208,3 +208,14 @@ def overhead(session: nox.Session) -> None:
     """Time coldwarm's own pure parts: reading, planning, framing, intervals (benchmark)."""
     install(session, "-e", ".", *group("tests"))
     session.run("pytest", "benchmarks/test_overhead.py", *session.posargs)
+
+
+@nox.session
+def reproductions(session: nox.Session) -> None:
+    """Run every program for bug reports in an environment with openvino and numpy only."""
+    install(session, ".", "uv")
+    alone = Path(session.create_tmp()) / "alone"
+    session.run("uv", "venv", "--clear", str(alone))
+    python = str(alone / "bin" / "python")
+    session.run("uv", "pip", "install", "--python", python, "openvino==2026.4.1", "numpy")
+    session.run("python", "benchmarks/reproductions.py", python, *session.posargs)
