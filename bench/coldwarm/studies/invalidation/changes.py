@@ -141,7 +141,7 @@ CHANGES: dict[str, Change] = {
     ),
     "precision": Change(
         "other precision",
-        "The files are replaced by the same model in f16 (or f32 where it was f16 or int8).",
+        "The files are replaced by the same model in f16 (or f32 where it was f16).",
         MISS,
         OTHER_MODEL,
     ),
