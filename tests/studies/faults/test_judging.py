@@ -131,6 +131,8 @@ def test_an_encrypted_blob_that_is_replaced_by_one_in_clear_is_a_surprise() -> N
     assert judged(tried("wrong_key", ANEW, HIT, facts=facts)) == [("recovered", None)]
     facts = {"sealed_before": False}
     assert judged(tried("no_key", ANEW, HIT, facts=facts)) == [("uncached", judging.DROPPED)]
+    died = "the process is ended by SIGBUS"
+    assert judged(tried("no_key", CRASHED, facts=facts)) == [("crash", died)]
 
 
 def test_a_crowd_is_as_good_as_its_worst_start_and_shows_every_surprise() -> None:

@@ -12,7 +12,7 @@ from coldwarm.measure.trial import first_line
 from coldwarm.studies.answers import fails_anyway, which
 from coldwarm.studies.control import CONTROL, NEVER_HITS, SHOULD_HIT
 from coldwarm.studies.faults.catalog import FAULTS, KILLED
-from coldwarm.studies.faults.trying import BEFORE, COLD, NEXT
+from coldwarm.studies.faults.trying import BEFORE, COLD, NEXT, TRY
 from coldwarm.studies.study import Judgement, Word
 
 if TYPE_CHECKING:
@@ -118,8 +118,6 @@ def _judge(trace: Trace) -> Judgement:
         return Judgement(outcome, THE_COLD + reason, shows)
     if fault.family == KILLED and "SIGKILL" not in (trace.starts[0].reason or ""):
         return Judgement("skipped", "the blob was written before the start could be killed")
-    if trace.facts.get("sealed_before") is False:
-        return Judgement("uncached", "what the callbacks wrote is not in the blob", {DROPPED: 1})
     met = [
         (role, *_outcome(start, trace))
         for role, start in zip(trace.facts["roles"], trace.starts, strict=True)
@@ -153,6 +151,8 @@ def _in_words(seen: Mapping[str, int], together: int) -> str:
 
 def _answered_right(trace: Trace) -> Judgement:
     """Return the outcome of a try all of whose starts answered right."""
+    if trace.facts.get("sealed_before") is False:
+        return Judgement("uncached", "what the callbacks wrote is not in the blob", {DROPPED: 1})
     roles = trace.facts["roles"]
     last = trace.starts[-1]
     following = [
@@ -216,6 +216,6 @@ def took_ms(trace: Trace) -> float | None:
         for role, took in zip(
             trace.facts.get("roles", ()), trace.facts.get("took_ms", ()), strict=True
         )
-        if role == "try"
+        if role == TRY
     ]
     return median(times) if times else None
