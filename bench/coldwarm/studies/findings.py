@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from coldwarm.studies.study import Judgement
     from coldwarm.studies.table import Cell, Result, Table
-    from coldwarm.trace import Trace
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,7 @@ class Finding:
         tries: tries of these cells.
         seen_starts: starts that showed it.
         starts: starts that met the change in these cells.
-        trace: one try that showed it.
-        judgement: what came of that try.
+        judgement: what came of one try that showed it.
     """
 
     change: str
@@ -38,7 +36,6 @@ class Finding:
     tries: int
     seen_starts: int
     starts: int
-    trace: Trace
     judgement: Judgement
 
     @property
@@ -81,7 +78,7 @@ def _finding(
     result: Result, change: str, surprise: str, seen: list[tuple[Table, str, Cell]]
 ) -> Finding:
     cells = tuple(cell for _, _, cell in seen)
-    trace, judgement = cells[0].example(surprise)
+    _, judgement = cells[0].example(surprise)
     by_table: dict[str, list[str]] = {}
     for table, name, _ in seen:
         by_table.setdefault(version_line(table), []).append(name)
@@ -99,6 +96,5 @@ def _finding(
         tries=sum(len(cell.tries) for cell in cells),
         seen_starts=sum(cell.starts_with(surprise) for cell in cells),
         starts=sum(cell.starts for cell in cells),
-        trace=trace,
         judgement=judgement,
     )

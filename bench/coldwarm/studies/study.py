@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from coldwarm.trace import Trace
 
 
+class NotTriedError(Exception):
+    """The change cannot be tried with this case or here; the text says why."""
+
+
 class NotReproducibleError(Exception):
     """No program shows this alone; the text says why."""
 

@@ -9,7 +9,8 @@ from fake_traces import CASE
 from coldwarm.experiment.study import INVALIDATION
 from coldwarm.models.model_files import find_files
 from coldwarm.studies.bench import copy_model
-from coldwarm.studies.invalidation.pair import NotTriedError, leave, pair_of
+from coldwarm.studies.invalidation.pair import leave, pair_of
+from coldwarm.studies.study import NotTriedError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -30,11 +30,11 @@ from coldwarm.studies.faults.trying import (
     COLD,
     NEXT,
     ColdFailedError,
-    NotTriedError,
     Trying,
 )
 from coldwarm.studies.inside.locks import SEAL
-from coldwarm.studies.invalidation.ir import change_weights
+from coldwarm.studies.ir import change_weights
+from coldwarm.studies.study import NotTriedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -10,7 +10,7 @@ from coldwarm.studies.circumstances import (
     modes_that_bind,
     small_disk,
 )
-from coldwarm.studies.faults.trying import NotTriedError
+from coldwarm.studies.study import NotTriedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

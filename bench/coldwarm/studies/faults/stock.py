@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.measure.cachedir import ChainDir
-from coldwarm.studies.faults.trying import KEY, ColdFailedError, NotTriedError
+from coldwarm.studies.faults.trying import KEY, ColdFailedError
+from coldwarm.studies.study import NotTriedError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,10 +28,6 @@ KEY = "5a" * 32
 """For ciphers that need one. The same for all, since good blobs are copied from try to try."""
 
 
-class NotTriedError(Exception):
-    """The fault cannot be tried with this case or here; the text says why."""
-
-
 class ColdFailedError(Exception):
     """The cold start of the good blob failed.
 

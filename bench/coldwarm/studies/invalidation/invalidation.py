@@ -11,7 +11,8 @@ from coldwarm.models.catalog import PRECISIONS
 from coldwarm.studies.bench import copy_model
 from coldwarm.studies.invalidation import judge, reproductions
 from coldwarm.studies.invalidation.changes import CHANGES
-from coldwarm.studies.invalidation.pair import NotTriedError, pair_of
+from coldwarm.studies.invalidation.pair import pair_of
+from coldwarm.studies.study import NotTriedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from coldwarm.experiment.study import PROPERTIES
 from coldwarm.models.model_files import find_files
-from coldwarm.studies.invalidation import ir
+from coldwarm.studies import ir
 from coldwarm.studies.invalidation.changes import other_value
+from coldwarm.studies.study import NotTriedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,10 +35,6 @@ OTHER_MODE = {
     "OPTIMIZE_SPEED": "OPTIMIZE_SIZE",
     "OPTIMIZE_SIZE": "OPTIMIZE_SPEED",
 }
-
-
-class NotTriedError(Exception):
-    """The change cannot be tried with this case; the text says why."""
 
 
 def leave(files: ModelFiles) -> ModelFiles:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from coldwarm.studies.invalidation import ir
+from coldwarm.studies import ir
 
 if TYPE_CHECKING:
     from pathlib import Path
