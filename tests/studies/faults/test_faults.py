@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 FULL = re.compile("small_disk|file_limit_bytes")
-CHANGES = ("full_disk", "stampede", "flipped_weights", "no_permission", "killed")
+CHANGES = (
+    *("full_disk", "stampede", "flipped_weights", "no_permission", "killed"),
+    *("nothing", "other_model", "read_only", "wrong_key"),
+)
+"""Of each family one, and more than one of those that change modes."""
+
 EXPERIMENT = f"""\
 name: broken
 matrix: {{model: mobilenet-v2, api: read_model}}
@@ -116,6 +121,7 @@ def test_nothing_is_left_behind_however_it_ends(tmp_path: Path) -> None:
     assert resumed.returncode == 0, err
     assert not list(run.caches.iterdir())
     assert not run.living()
+    assert not run.mounts()
     assert "4 starts at once" in out
 
     # What OpenVINO makes of it is not ours to demand; that it was done and looked at is.
@@ -129,3 +135,7 @@ def test_nothing_is_left_behind_however_it_ends(tmp_path: Path) -> None:
     assert 0 < flipped["facts"]["at_byte"] < flipped["facts"]["of_bytes"]
     assert flipped["answers"]["now"]
     assert flipped["starts"][0]["outputs"]
+    assert by_change["nothing"]["facts"]["roles"] == ["try"]
+    other = by_change["other_model"]["answers"]
+    assert other["now"] != other["other_model"]
+    assert by_change["wrong_key"]["facts"]["sealed_before"]
