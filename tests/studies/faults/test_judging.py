@@ -115,7 +115,8 @@ def test_a_cold_start_that_fails_is_a_finding_of_the_control() -> None:
     control = tried("nothing", cold, facts={"roles": ["cold"]})
     assert judged(control, alone) == [("crash", surprise), ("crash", None)]
     refused = fake_start("cold", status="unsupported", reason="no CACHE_MODE", outputs=())
-    (judgement,) = judging.judge([tried("killed", refused, facts={"roles": ["cold"]})])
+    facts: dict[str, Any] = {"facts": {"roles": ["cold"]}, "answers": {"now": ()}}
+    (judgement,) = judging.judge([tried("killed", refused, **facts)])
     assert (judgement.outcome, judgement.reason) == ("unsupported", "the cold start: no CACHE_MODE")
 
 

@@ -168,14 +168,14 @@ def _answered_right(trace: Trace) -> Judgement:
 
 def _outcome(start: Sample, trace: Trace) -> tuple[str, str]:
     """Return the outcome of one start alone, and the evidence in words."""
+    if start.status == "unsupported":
+        return "unsupported", start.reason or ""
     if not start.is_ok and fails_anyway(trace.answers.get("now")):
         return "unsupported", f"{start.reason}; without a cache it fails as well"
     if start.status in ("crashed", "oom"):
         return "crash", start.reason or ""
     if start.status == "timeout":
         return "hang", start.reason or ""
-    if start.status == "unsupported":
-        return "unsupported", start.reason or ""
     if not start.is_ok:
         return "error", message_of(start)
     answer = which(start.outputs, trace.answers)
