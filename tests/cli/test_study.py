@@ -15,9 +15,11 @@ from fake_samples import fake_run
 from fake_store import write_run
 from fake_traces import fake_try, write_study
 
-from coldwarm.cli import cli
+from coldwarm.cli import cli, study_tables
 from coldwarm.errors import StoreError
 from coldwarm.history import read_history
+from coldwarm.store import read_run
+from coldwarm.studies.table import tabulate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +79,12 @@ def test_the_history_leaves_studies_out(tmp_path: Path) -> None:
     study = write_study(tmp_path / "study", [fake_try()])
     run = write_run(tmp_path / "run", fake_run(rounds=2))
     assert [past.path for past in read_history([study, run]).runs] == [run]
+
+
+def test_the_name_of_a_study_is_not_broken_over_short_changes(tmp_path: Path) -> None:
+    result = tabulate(read_run(write_study(tmp_path / "study", [fake_try("nothing")])))
+    (part,) = study_tables.parts(result.tables[0], result)
+    assert part.columns[0].width == len("invalidation")
 
 
 @pytest.mark.real

@@ -53,8 +53,8 @@ def print_study(run: Run) -> None:
 def parts(table: StudyTable, result: Result) -> Iterator[Table]:
     """Yield the table, in pieces of as many columns as fit beside each other."""
     names = list(table.columns)
-    longest = max(len(result.study.describe(change)) for change in table.rows)
-    names_width = min(longest, WIDEST_NAME)
+    first_column = (result.study.kind, *map(result.study.describe, table.rows))
+    names_width = min(max(map(len, first_column)), WIDEST_NAME)
     for begin in range(0, len(names), COLUMNS):
         drawn = Table(box=None, pad_edge=False, width=WIDTH, title_justify="left")
         drawn.title = Text(version_line(table))
