@@ -107,6 +107,7 @@ def test_titles_labels_and_measured_times_are_there(times_of: Callable[..., Load
         "core.compile_model\n(import only)\n100 ms",
         "Export",
         "Export: 80 ms, 95 % interval 80 to 80 ms",
+        "load time 360 ms (360 to 360)",
         "load time 160 ms, 2.25 times as fast (2.25 to 2.25)",
     ):
         assert text in said

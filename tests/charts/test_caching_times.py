@@ -92,9 +92,9 @@ def test_a_guide_drops_from_the_end_of_each_panel_to_the_axis(
 
 def test_times_and_speedups_are_printed(times_of: Callable[..., LoadTimes]) -> None:
     said = texts(drawn(times_of(MODEL)))
-    assert "load time 360 ms" in said
-    assert "load time 160 ms, 2.25 times as fast (2.25 to 2.25)" in said
-    assert "load time 100 ms, 3.60 times as fast (3.60 to 3.60)" in said
+    assert "load time 360 ms (360 to 360)" in said
+    assert "load time 160 ms (160 to 160), 2.25 times as fast (2.25 to 2.25)" in said
+    assert "load time 100 ms (100 to 100), 3.60 times as fast (3.60 to 3.60)" in said
     assert {"360 ms", "160 ms", "100 ms"} <= set(said)
 
 
@@ -165,9 +165,9 @@ def test_the_canvas_has_the_proportions_of_the_original() -> None:
 def test_alt_text_states_the_finding(times_of: Callable[..., LoadTimes]) -> None:
     assert alt_text(times_of(MODEL)) == (
         "Load times of m on CPU. "
-        "Caching is disabled or not supported by device: load time 360 ms. "
+        "Caching is disabled or not supported by device: load time 360 ms (360 to 360). "
         "Cache is available, read_model + compile_model by ov::Model: "
-        "load time 160 ms, 2.25 times as fast (2.25 to 2.25). "
+        "load time 160 ms (160 to 160), 2.25 times as fast (2.25 to 2.25). "
         "Cache is available, compile_model by model name: "
-        "load time 100 ms, 3.60 times as fast (3.60 to 3.60)."
+        "load time 100 ms (100 to 100), 3.60 times as fast (3.60 to 3.60)."
     )

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from artists import assert_texts_keep_apart, assert_texts_stay_inside, texts, words
 from fake_samples import QUIET, FakeModel, Noise, fake_frame, fake_run
-from matplotlib.collections import PolyCollection
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex
 
 from coldwarm.charts import (
@@ -91,6 +91,11 @@ def test_memory_is_split_where_it_was_measured() -> None:
     ]
     bars = [sum(isinstance(c, PolyCollection) for c in axes.collections) for axes in figure.axes]
     assert bars == [0, 3, 3]
+    thin = [
+        [c for c in axes.collections if isinstance(c, LineCollection) and c.get_linewidth() == 1.2]
+        for axes in figure.axes
+    ]
+    assert [len(each) for each in thin] == [0, 6, 6]
     assert "vmhwm-reset" in words(figure)
 
 

@@ -39,8 +39,9 @@ FEWEST_STARTS, MOST_STARTS = 5, 40
 
 FOOT = (
     "Without a cache: n uncached starts. With it: one cold start, then n - 1 warm ones, proven "
-    "hits only. Lines are medians over rounds, bands their 95 % intervals; the dashed line is the "
-    "start that has paid the cold tax back, its grey band the 95 % interval by Fieller."
+    "hits only. Lines are medians over rounds, bands their 95 % intervals from six rounds on; "
+    "the dashed line is the start that has paid the cold tax back, its grey band the 95 % interval "
+    "by Fieller."
 )
 
 

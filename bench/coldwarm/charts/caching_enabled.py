@@ -18,6 +18,7 @@ from coldwarm.charts.docchart import (
     draw_header,
     draw_title,
     draw_words,
+    load_words,
     speedup_words,
 )
 from coldwarm.quantities import interval, ms
@@ -59,9 +60,9 @@ COMPILE_LABELS = {
 
 METHOD = (
     "Boxes are as wide as the medians of their phases, on one time scale; the gap at the arrow is "
-    "no time. Load time: median of read_model + compile_model. Export: compile_model cold minus "
-    "uncached, drawn when its interval excludes zero. Intervals: 95 %, Hodges-Lehmann, of each "
-    "round's own ratio or difference."
+    "no time. Load time: median of read_model + compile_model, its 95 % interval in brackets. "
+    "Export: compile_model cold minus uncached, drawn when its interval excludes zero. Intervals "
+    "of export and speedup: 95 %, Hodges-Lehmann, of each round's own difference or ratio."
 )
 
 
@@ -194,9 +195,10 @@ def _title(api: ApiTimes, kind: str) -> str:
 
 
 def _total(api: ApiTimes, kind: str) -> str:
-    words = f"load time {ms(api.phases[kind].load_ms)}"
     if kind == "warm" and api.speedup is not None:
-        return f"{words}, {speedup_words(api.speedup)}"
+        # Beside the longest title there is room for one interval.
+        return f"load time {ms(api.phases[kind].load_ms)}, {speedup_words(api.speedup)}"
+    words = load_words(api.phases[kind])
     if kind == "cold" and api.drawn_export_ms is None and api.export_ms is not None:
         return f"{words}. {_export_words(api)}"
     return words

@@ -17,6 +17,7 @@ from coldwarm.charts.docchart import (
     draw_header,
     draw_title,
     draw_words,
+    load_words,
     speedup_words,
 )
 from coldwarm.charts.labels import spread
@@ -51,8 +52,9 @@ FOOTER_TOP = 622
 
 METHOD = (
     "Boxes are as wide as the medians of their phases, on one time scale. Load time: median of "
-    "read_model + compile_model. Speedups: against panel 1, Hodges-Lehmann with 95 % intervals, "
-    "from each round's own ratio where the two starts were neighbours."
+    "read_model + compile_model, its 95 % interval in brackets. Speedups: against panel 1, "
+    "Hodges-Lehmann with 95 % intervals, from each round's own ratio where the two starts were "
+    "neighbours."
 )
 
 
@@ -74,7 +76,7 @@ class Panel:
         """Return load time and speedup in words."""
         if self.phases is None:
             return ""
-        words = f"load time {ms(self.phases.load_ms)}"
+        words = load_words(self.phases)
         return f"{words}, {speedup_words(self.speedup)}" if self.speedup else words
 
 

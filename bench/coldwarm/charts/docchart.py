@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from coldwarm.charts.style import INK, MUTED
 from coldwarm.charts.text import printable, width_px, wrapped
-from coldwarm.quantities import RATIO_DIGITS, interval, ratio
+from coldwarm.quantities import RATIO_DIGITS, interval, ms, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coldwarm.charts.canvas import Canvas
-    from coldwarm.charts.loadtimes import ApiTimes, LoadTimes
+    from coldwarm.charts.loadtimes import ApiTimes, LoadTimes, Phases
     from coldwarm.stats.shift import Estimate
 
 MARGIN = 16
@@ -86,6 +86,12 @@ def draw_words(canvas: Canvas, words: str, x: float, y: float, width: float) -> 
     """Write why nothing is drawn, where the boxes would stand."""
     text = wrapped(printable(words), WORDS_SIZE, width, lines=4)
     canvas.write(x, y, text, size=WORDS_SIZE, style="italic")
+
+
+def load_words(phases: Phases) -> str:
+    """Return a median load time with its interval: ``load time 160 ms (150 to 172)``."""
+    words = f"load time {ms(phases.load_ms)}"
+    return f"{words} ({interval(*phases.load_interval)})" if phases.load_interval else words
 
 
 def speedup_words(speedup: Estimate) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm.charts.cases import preference
 from coldwarm.charts.neighbours import BLOCK, quotient
+from coldwarm.charts.spread import median_interval
 from coldwarm.pairing import paired_rounds
 from coldwarm.stats.ratio import paired_ratio
 from coldwarm.stats.shift import paired_shift
@@ -45,12 +46,14 @@ class Phases:
         load_ms: load time.
         compile_model_ms: its part inside compile_model.
         read_model_ms: its part inside read_model; None for the API ``path``, which has none.
+        load_interval: 95 % interval of the load time; None where rounds are too few for one.
     """
 
     starts: int
     load_ms: float
     compile_model_ms: float
     read_model_ms: float | None = None
+    load_interval: tuple[float, float] | None = None
 
     @property
     def drawn_ms(self) -> float:
@@ -198,6 +201,7 @@ def _medians(starts: pd.DataFrame) -> Phases | None:
     return Phases(
         starts=len(starts),
         load_ms=float(load.median()),
+        load_interval=median_interval(load),
         compile_model_ms=float(compile_model.median()),
         read_model_ms=float(read_model.median()) if len(read_model) else None,
     )

@@ -10,8 +10,8 @@ from coldwarm.charts import style
 from coldwarm.charts.cases import KindStarts, case_starts, kinds_as_rows
 from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import MARGIN, Key
-from coldwarm.charts.spread import DOTS, Spreads
-from coldwarm.charts.style import KIND_COLOURS, KIND_MARKERS
+from coldwarm.charts.spread import DOTS, Spreads, median_interval
+from coldwarm.charts.style import INK, KIND_COLOURS, KIND_MARKERS
 from coldwarm.frames import peak_column
 from coldwarm.quantities import MB, megabytes
 from coldwarm.sample import LOAD_PHASES
@@ -32,6 +32,8 @@ PHASES = ("import", *LOAD_PHASES, "first_inference")
 
 ANONYMOUS, FILE_BACKED = "#5b6770", "#c3ccd2"
 BAR = 0.6
+INTERVAL_AT = 0.22
+"""Where in its row the interval of a bar stands: below that of the mark."""
 
 PEAK = "peak_load_bytes"
 HELD = ("rss_anon_load_bytes", "rss_file_load_bytes")
@@ -39,9 +41,9 @@ HELD_AT_END = ("rss_anon_first_inference_bytes", "rss_file_first_inference_bytes
 
 FOOT = (
     f"Marks: peak resident memory of the phase in MB, median with its 95 % interval; {DOTS}. Bars: "
-    "medians of what the process held after loading and after the first inference. The system can "
-    "drop file-backed memory, such as mapped weights, and read it again; anonymous memory it "
-    "cannot."
+    "medians of what the process held after loading and after the first inference, with the 95 % "
+    "interval of each part as a thin line. The system can drop file-backed memory, such as mapped "
+    "weights, and read it again; anonymous memory it cannot."
 )
 
 
@@ -114,12 +116,15 @@ def _draw_held(axes: Axes, y: int, row: KindStarts, phase: str) -> None:
         columns = HELD
     else:
         return
-    known = [row.starts[column].dropna() for column in columns]
-    held = [float(values.median()) / MB for values in known if len(values)]
-    if len(held) == len(columns):
+    known = row.starts[list(columns)].dropna().to_numpy(np.float64) / MB
+    if len(known):
+        held = np.median(known, axis=0)
         axes.broken_barh(
             [(0, held[0]), (held[0], held[1])],
             (y - BAR / 2, BAR),
             facecolors=(ANONYMOUS, FILE_BACKED),
             zorder=2,
         )
+        ends = [median_interval(known[:, 0]), median_interval(held[0] + known[:, 1])]
+        for low, high in filter(None, ends):
+            axes.hlines(y + INTERVAL_AT, low, high, color=INK, linewidth=1.2, zorder=3)
