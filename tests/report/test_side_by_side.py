@@ -9,7 +9,7 @@ from fake_store import fake_header, write_run
 
 from coldwarm.report.evidence import Evidence, gather
 from coldwarm.report.page import render
-from coldwarm.report.side_by_side import side_by_side
+from coldwarm.report.side_by_side import found_once, side_by_side
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +57,34 @@ def test_only_what_both_have_is_compared(tmp_path: Path) -> None:
     shared = side_by_side(two(tmp_path, cache_modes=["default"]))
 
     assert [case.name for case in shared] == ["resnet50 / CPU / path"]
+
+
+def test_what_only_one_run_has_is_listed(tmp_path: Path) -> None:
+    evidence = two(tmp_path, cache_modes=["default"])
+
+    first, second = found_once(evidence)
+
+    assert [case.name for case in first[1]] == ["resnet50 / CPU / path / OPTIMIZE_SIZE"]
+    assert second[1] == []
+    assert "1 case stands in fake-host only" in render(evidence)
+
+
+def test_differing_verdicts_are_marked_in_words_and_have_their_reasons(tmp_path: Path) -> None:
+    page = render(two(tmp_path, outcome=lambda _: "silent_miss"))
+
+    assert page.count("<small>verdicts differ</small>") == 2
+    assert (
+        "compiled again at every start"
+        in page.partition('id="runs-title"')[2].partition("</section>")[0]
+    )
+    assert "host <small>differs</small>" in page
+
+
+def test_every_speedup_has_its_interval_and_leads_to_its_samples(tmp_path: Path) -> None:
+    page = render(two(tmp_path))
+
+    assert '<a href="#case-3">2.88</a> <small>2.88 to 2.88</small>' in page
+    assert '<strong><a href="#case-1">2.88\u00d7</a></strong>' in page
 
 
 def test_runs_of_one_name_are_told_apart(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from coldwarm.quantities import ABSENT, RATIO_DIGITS, interval, number, ratio
 from coldwarm.report import answer, machines, provenance, samples, views
 from coldwarm.report.columns import common_axes
 from coldwarm.report.findings import findings
-from coldwarm.report.side_by_side import side_by_side, threshold_words
+from coldwarm.report.side_by_side import found_once, side_by_side, threshold_words
 from coldwarm.settling import UNSETTLED
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def render(
         filters=views.filters(rows, several_runs=len(evidence) > 1),
         anchors=places,
         shared=side_by_side(evidence) if len(evidence) > 1 else [],
+        alone=found_once(evidence) if len(evidence) > 1 else [],
         threshold=threshold_words(),
         findings=[(each, findings(each)) for each in evidence],
         unsettled_words=UNSETTLED.replace("`", ""),

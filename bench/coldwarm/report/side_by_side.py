@@ -6,6 +6,7 @@ never their times.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,14 @@ def side_by_side(evidence: Sequence[Evidence]) -> list[SharedCase]:
             len({each[case_id].verdict for each in cases if case_id in each}) > 1,
         )
         for case_id in shared
+    ]
+
+
+def found_once(evidence: Sequence[Evidence]) -> list[tuple[Evidence, list[CaseSummary]]]:
+    """Return with each run the cases that no other run has."""
+    runs = Counter(case.case_id for each in evidence for case in each.summaries)
+    return [
+        (each, [case for case in each.summaries if runs[case.case_id] == 1]) for each in evidence
     ]
 
 
