@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fake_samples import fake_run
@@ -27,7 +28,7 @@ def test_a_silent_miss_has_its_remedy(tmp_path: Path) -> None:
     (finding,) = found(tmp_path, apis=["read_model"], cache_modes=["OPTIMIZE_SIZE"])
 
     assert finding.verdict == "silent_miss"
-    assert finding.starts == "silent_miss 2"
+    assert finding.starts == "2 of 2 starts"
     assert "WEIGHTS_PATH" in finding.remedy
 
 
@@ -35,6 +36,23 @@ def test_a_failed_case_shows_what_it_printed(tmp_path: Path) -> None:
     (finding,) = found(tmp_path, outcome=lambda _: "crashed")
 
     assert (finding.verdict, finding.printed) == ("failed", "Bus error\n")
+
+
+def test_what_once_crashed_and_else_missed_has_both_reasons(tmp_path: Path) -> None:
+    samples = fake_run(apis=["read_model"], cache_modes=["OPTIMIZE_SIZE"], rounds=7)
+    place = next(place for place, each in enumerate(samples) if each.kind == "warm")
+    crash = {"status": "crashed", "reason": "killed", "stderr_tail": "Bus error"}
+    samples[place] = replace(samples[place], **crash)
+
+    failed, missed = findings(gather([write_run(tmp_path / "run", samples)])[0])
+
+    assert (failed.verdict, failed.starts, failed.printed) == (
+        "failed",
+        "1 of 7 starts",
+        "Bus error",
+    )
+    assert (missed.verdict, missed.starts, missed.printed) == ("silent_miss", "6 of 7 starts", "")
+    assert "WEIGHTS_PATH" in missed.remedy
 
 
 def test_uncached_starts_that_cannot_work_are_listed_too(tmp_path: Path) -> None:

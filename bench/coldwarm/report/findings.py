@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.advice.words import storage_doubt
+from coldwarm.experiment.spec import VERDICTS
 from coldwarm.quantities import counted
 from coldwarm.sample import FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
+
+    import pandas as pd
 
     from coldwarm.report.evidence import Evidence
     from coldwarm.summary import CaseSummary
@@ -52,22 +55,34 @@ def findings(evidence: Evidence) -> list[Finding]:
         .drop_duplicates()
         .itertuples(index=False, name=None)
     )
+    frame = evidence.frame
+    judged = frame[(frame["kind"] != "uncached") & frame["verdict"].notna()]
+    starts = dict(iter(judged.groupby("case_id", sort=False)))
     found = [*_uncached(evidence, printed)]
     for case in evidence.summaries:
-        found += _of_case(case, baselines[case.case_id], printed)
+        own = starts.get(case.case_id, frame.iloc[:0])
+        found += _of_case(case, own, baselines[case.case_id], printed)
     return found
 
 
-def _of_case(case: CaseSummary, baseline_id: str, printed: Mapping[str, str]) -> Iterator[Finding]:
+def _of_case(
+    case: CaseSummary, starts: pd.DataFrame, baseline_id: str, printed: Mapping[str, str]
+) -> Iterator[Finding]:
     about = case.name, case.case_id, baseline_id
-    if case.verdict != NO_FINDING:
+    if starts.empty:
+        yield Finding(case.verdict, *about, case.reason, case.remedy)
+    groups = dict(iter(starts.groupby("verdict")))
+    for verdict in VERDICTS:
+        if verdict == NO_FINDING or verdict not in groups:
+            continue
+        group = groups[verdict]
         yield Finding(
-            case.verdict,
+            verdict,
             *about,
-            case.reason,
-            case.remedy,
-            case.verdicts,
-            printed.get(case.case_id, ""),
+            str(group["verdict_reason"].iloc[0]),
+            str(group["remedy"].iloc[0]),
+            f"{len(group)} of {counted(len(starts), 'start')}",
+            printed.get(case.case_id, "") if verdict == case.verdict else "",
         )
     if case.callbacks_ignored:
         yield Finding(
