@@ -57,7 +57,7 @@ def full_run(rounds: int) -> list[Sample]:
 def tables(run: Path, out: Path) -> None:
     """Write the tables of a run."""
     evidence = gather([run])
-    csv.write(evidence[0].summaries, out / "summary.csv")
+    csv.write(evidence, out / "summary.csv")
     (out / "summary.md").write_text(markdown.render(evidence), encoding="utf-8")
 
 

@@ -59,12 +59,23 @@ def test_writes_one_row_per_case(run: Path, tmp_path: Path) -> None:
 
 
 def test_several_runs_share_one_page(run: Path, tmp_path: Path) -> None:
-    other = write_run(tmp_path / "other", fake_run(2, rounds=6), run_id="20261002T120000Z-fake")
+    other = write_run(
+        tmp_path / "other",
+        fake_run(2, rounds=6),
+        run_id="20261002T120000Z-fake",
+        identity={"host_id": "other-host"},
+    )
 
     result = report(run, other, "--reports", tmp_path, "--no-charts")
 
     assert result.exit_code == 0, result.output
-    assert result.stdout.strip().endswith("20261001T120000Z-fake-and-1-more/index.html")
+    directory = tmp_path / "20261001T120000Z-fake-and-1-more"
+    assert result.stdout.strip() == str(directory / "index.html")
+    rows = csv.DictReader((directory / "summary.csv").read_text().splitlines())
+    assert {(row["run_id"], row["host"]) for row in rows} == {
+        ("20261001T120000Z-fake", "fake-host"),
+        ("20261002T120000Z-fake", "other-host"),
+    }
 
 
 def test_a_directory_that_is_no_run_is_refused(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from coldwarm.report.markdown import render
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from coldwarm.experiment.case import Case
+
 
 @pytest.mark.parametrize(
     ("text", "escaped"),
@@ -68,6 +70,37 @@ def test_cases_that_did_not_settle_are_listed(
     assert (f"- {listed}\n" in render(evidence)) is said
     assert ('id="unsettled-title"' in page.render(evidence)) is said
     assert (f"<li>{listed}</li>" in page.render(evidence)) is said
+
+
+def test_several_runs_are_compared_first(tmp_path: Path) -> None:
+    options = {"rounds": 12, "noise": QUIET, "apis": ("path",)}
+    identity = {**fake_header()["identity"], "host_id": "other|host"}
+    runs = [
+        write_run(tmp_path / "a", fake_run(1, **options)),
+        write_run(
+            tmp_path / "b",
+            fake_run(2, outcome=missed_in_size_mode, **{**options, "models": ("resnet50", "gpt2")}),
+            identity=identity,
+        ),
+    ]
+
+    text = render(gather(runs)).partition("\n# ")[0]
+
+    assert text.startswith(
+        "# 2 runs side by side\n\n## Machines\n\n|  | fake-host | other\\|host |"
+    )
+    assert "| host (differs) | fake-host | other\\|host |" in text
+    assert (
+        "| resnet50 / CPU / path | hit, 2.88 (2.88 to 2.88) | hit, 2.88 (2.88 to 2.88); against "
+        "the first 1.00 (1.00 to 1.00): the same |"
+    ) in text
+    assert "Verdicts differ in 1 of 2 cases.\n\n- resnet50 / CPU / path / OPTIMIZE_SIZE\n" in text
+    assert "  - other\\|host: **silent_miss**: compiled again" in text
+    assert "- Only in other\\|host: gpt2 / CPU / path\n" in text
+
+
+def missed_in_size_mode(case: Case) -> str:
+    return "silent_miss" if case.cache_mode == "OPTIMIZE_SIZE" else "hit"
 
 
 def test_a_table_keeps_its_columns_whatever_a_model_is_called(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def write_report(
     directory = out or reports / directory_name(evidence)
     try:
         (directory / CHARTS).mkdir(parents=True, exist_ok=True)
-        csv.write([case for each in evidence for case in each.summaries], directory / "summary.csv")
+        csv.write(evidence, directory / "summary.csv")
         _write_text(directory / "summary.md", markdown.render(evidence))
         # Drawing and templates take a second to import, which the tables do not need.
         from coldwarm.report import page  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""summary.csv: one row per case, columns as `CaseSummary.flat` names them."""
+"""summary.csv: one row per case, columns as `CaseSummary.flat` names them, and the host."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from coldwarm.export import csv
 from coldwarm.summary import summary_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from coldwarm.summary import CaseSummary
+    from coldwarm.report.evidence import Evidence
 
 
-def write(summaries: list[CaseSummary], path: Path) -> None:
-    """Write the summaries, safe to be opened in a spreadsheet."""
+def write(evidence: Sequence[Evidence], path: Path) -> None:
+    """Write the summaries of runs, safe to be opened in a spreadsheet."""
+    frame = summary_frame([case for each in evidence for case in each.summaries])
+    frame.insert(1, "host", [each.host for each in evidence for _ in each.summaries])
     with path.open("wb") as file:
-        csv.write(summary_frame(summaries), file)
+        csv.write(frame, file)

@@ -9,9 +9,12 @@ import re
 from typing import TYPE_CHECKING
 
 from coldwarm.plain import escape_markdown as escape
+from coldwarm.quantities import counted, estimated_ratio
 from coldwarm.report.columns import NUMBERS, VERDICT, axes_shown, axis_column, common_axes
 from coldwarm.report.findings import findings
+from coldwarm.report.machines import identity_rows
 from coldwarm.report.provenance import provenance
+from coldwarm.report.side_by_side import found_once, side_by_side, threshold_words
 from coldwarm.settling import UNSETTLED
 
 if TYPE_CHECKING:
@@ -19,16 +22,57 @@ if TYPE_CHECKING:
 
     from coldwarm.report.columns import Cell
     from coldwarm.report.evidence import Evidence
+    from coldwarm.report.side_by_side import Side
 
 
 def render(evidence: Sequence[Evidence]) -> str:
     """Return the whole file."""
-    lines: list[str] = []
+    lines = [*_side_by_side(evidence)] if len(evidence) > 1 else []
     for each in evidence:
         lines += [f"# {escape(each.run.run_id)} on {escape(each.host)}", ""]
         lines += [*_answer(each), *_table(each), *_findings(each), *_unsettled(each)]
         lines += _provenance(each)
     return "\n".join(lines)
+
+
+def _side_by_side(evidence: Sequence[Evidence]) -> Iterator[str]:
+    labels = [escape(each.label) for each in evidence]
+    yield from (f"# {len(evidence)} runs side by side", "", "## Machines", "")
+    yield from (_row(["", *labels]), _row(["---"] * (len(evidence) + 1)))
+    for label, values in identity_rows(evidence):
+        differs = " (differs)" if len(set(values)) > 1 else ""
+        yield _row([f"{escape(label)}{differs}", *map(escape, values)])
+    yield from ("", "## The same cases, run by run", "")
+    shared = side_by_side(evidence)
+    if not shared:
+        yield from ("The runs have no case in common.", "")
+        return
+    yield escape(
+        f"Speedups with their 95 % intervals, and how they compare with {evidence[0].label}: a "
+        f"change counts when its whole interval lies beyond {threshold_words()}."
+    )
+    yield from ("", _row(["case", *labels]), _row(["---"] * (len(evidence) + 1)))
+    for case in shared:
+        yield _row([escape(case.name), *(_side(side) for side in case.sides)])
+    differing = [case for case in shared if case.verdicts_differ]
+    yield from ("", f"Verdicts differ in {len(differing)} of {counted(len(shared), 'case')}.", "")
+    for case in differing:
+        yield f"- {escape(case.name)}"
+        for label, side in zip(labels, case.sides, strict=True):
+            if side.summary is not None:
+                reason = f": {escape(side.summary.reason)}" if side.summary.reason else ""
+                yield f"  - {label}: **{side.summary.verdict}**{reason}"
+    for each, cases in found_once(evidence):
+        yield from (f"- Only in {escape(each.label)}: {escape(case.name)}" for case in cases)
+    yield ""
+
+
+def _side(side: Side) -> str:
+    if side.summary is None:
+        return "not in this run"
+    speedup = estimated_ratio(side.summary.speedup)
+    against = f"; against the first {side.change}: {side.verdict}" if side.change else ""
+    return f"{side.summary.verdict}, {speedup}{against}"
 
 
 def _answer(evidence: Evidence) -> Iterator[str]:
