@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fake_samples import QUIET, fake_frame, fake_run
@@ -48,6 +49,20 @@ def test_only_some_models_gain() -> None:
 def test_nothing_gains() -> None:
     assert answer(effect=lambda _, kind: 9.0 if kind == "warm" else 1.0)[0] == (
         "Do without the model cache: loading from it is slower"
+    )
+
+
+def test_some_lose_and_the_others_are_not_proven() -> None:
+    frame = fake_frame(fake_run(models=["resnet50", "gpt2"], apis=["path"], rounds=6, noise=QUIET))
+    summaries = summarise(frame)
+    gpt2, resnet50 = sorted(advise(frame, summaries), key=lambda each: each.model)
+    mixed = [replace(resnet50, outcome="skip"), replace(gpt2, outcome="unproven")]
+
+    assert headline(mixed) == (
+        "Do without the model cache for 1 of 2 models: loading from it is slower"
+    )
+    assert lead(mixed, summaries) == (
+        "The cache makes loading slower for resnet50. Nothing is proven yet for gpt2."
     )
 
 

@@ -29,11 +29,13 @@ def headline(advice: Sequence[Advice]) -> str:
     if used:
         where = "" if len(used) == len(advice) else f" for {len(used)} of {_things(advice)}"
         return f"Use the model cache{where}: {_gain(used)}"
+    slower = [each for each in advice if each.outcome == "skip"]
+    if slower:
+        where = "" if len(slower) == len(advice) else f" for {len(slower)} of {_things(advice)}"
+        return f"Do without the model cache{where}: loading from it is slower"
     if all(each.outcome == "unproven" for each in advice):
         return "Nothing can be advised yet: no setting is proven"
-    if any(each.outcome == "unclear" for each in advice):
-        return "No gain from the model cache is proven yet"
-    return "Do without the model cache: loading from it is slower"
+    return "No gain from the model cache is proven yet"
 
 
 def lead(advice: Sequence[Advice], summaries: Sequence[CaseSummary]) -> str:
@@ -54,7 +56,7 @@ def lead(advice: Sequence[Advice], summaries: Sequence[CaseSummary]) -> str:
         ("unproven", "Nothing is proven yet for {}."),
     ):
         group = [each for each in advice if each.outcome == outcome]
-        if group and used:
+        if group and len(group) < len(advice):
             sentences.append(words.format(_names(group)))
     sentences += _traps(summaries)
     return " ".join(sentences)
