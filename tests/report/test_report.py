@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,10 +24,16 @@ if TYPE_CHECKING:
     from coldwarm.report.evidence import Evidence
 
 
-def test_the_same_run_gives_the_same_bytes(run_path: Path, page_path: Path, tmp_path: Path) -> None:
-    again = write_report([run_path], tmp_path / "again", reports=tmp_path)
+def test_the_same_run_gives_the_same_bytes_in_another_process(
+    run_path: Path, page_path: Path, tmp_path: Path
+) -> None:
+    first, second = page_path.parent, tmp_path / "again"
+    subprocess.run(
+        [sys.executable, "-m", "coldwarm", "report", run_path, "--out", second],
+        env={**os.environ, "PYTHONHASHSEED": "1"},
+        check=True,
+    )
 
-    first, second = page_path.parent, again.parent
     names = sorted(path.relative_to(first) for path in first.rglob("*.*"))
     assert names == sorted(path.relative_to(second) for path in second.rglob("*.*"))
     assert {path.suffix for path in names} == {".html", ".md", ".csv", ".svg", ".png"}
