@@ -204,6 +204,13 @@ def power(session: nox.Session) -> None:
 
 
 @nox.session
+def report_speed(session: nox.Session) -> None:
+    """Time reports: tables against pandas alone, and 60 cases as a user meets them (benchmark)."""
+    install(session, ".")
+    session.run("python", "benchmarks/report_speed.py", *session.posargs)
+
+
+@nox.session
 def overhead(session: nox.Session) -> None:
     """Time coldwarm's own pure parts: reading, planning, framing, intervals (benchmark)."""
     install(session, "-e", ".", *group("tests"))
