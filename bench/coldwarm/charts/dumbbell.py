@@ -10,7 +10,7 @@ from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import Key, time_scale
 from coldwarm.charts.spread import DOTS, Spreads, draw_misses
 from coldwarm.charts.style import GRID, KIND_COLOURS, KIND_MARKERS, MUTED, NO_HIT
-from coldwarm.quantities import counted, estimated_ratio, ratio
+from coldwarm.quantities import counted, estimated_ratio, ms, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,19 +57,21 @@ def alt_text(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
 
 
 def finding(rows: Sequence[CaseStarts]) -> str:
-    """Return what the chart says."""
+    """Return what the chart says; its rows are sorted by what they save."""
     hits = [row for row in rows if row.summary.speedup.value is not None]
     missed = len(rows) - len(hits)
     words = []
     if hits:
-        best = max(hits, key=lambda row: row.summary.speedup.value or 0)
-        worst = min(hits, key=lambda row: row.summary.speedup.value or 0)
+        most, least = hits[0], hits[-1]
         words.append(
-            f"Most is gained by {best.short}: {estimated_ratio(best.summary.speedup)} times as "
-            f"fast from the cache."
+            f"Most time is saved by {most.short}: {ms(_saving(most))} of each start, "
+            f"{estimated_ratio(most.summary.speedup)} times as fast from the cache."
         )
-        if best is not worst:
-            words.append(f"Least by {worst.short}: {ratio(worst.summary.speedup.value)}.")
+        if most is not least:
+            words.append(
+                f"Least by {least.short}: {ms(_saving(least))}, "
+                f"{ratio(least.summary.speedup.value)} times as fast."
+            )
     if missed:
         words.append(f"In {missed} of {counted(len(rows), 'case')} no warm start was a proven hit.")
     return " ".join(words)
@@ -81,10 +83,14 @@ def _rows(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> list[CaseSta
 
 
 def _order(row: CaseStarts) -> tuple[bool, float, str]:
+    saving = _saving(row)
+    return saving is None, -(saving or 0.0), row.label
+
+
+def _saving(row: CaseStarts) -> float | None:
     medians = row.medians("load_ms")
     known = "warm" in medians and "uncached" in medians
-    saving = medians["uncached"] - medians["warm"] if known else 0.0
-    return not known, -saving, row.label
+    return medians["uncached"] - medians["warm"] if known else None
 
 
 def _kinds(row: CaseStarts) -> tuple[pd.DataFrame, ...]:
