@@ -93,6 +93,16 @@ def test_how_steady_the_machine_was_is_told_where_it_was_measured(tmp_path: Path
     assert noise(evidence)[0].finding.startswith("A fixed computation is unsteady here")
 
 
+def test_large_counts_keep_their_digits(tmp_path: Path) -> None:
+    state = {"open_files": 123_456, "load_average": [0.4567, 12.0], "huge_bytes": 5e15}
+
+    assert dict(state_rows([one(tmp_path, header={"state": state})])) == {
+        "open files": ["123456"],
+        "load average": ["0.4567, 12"],
+        "huge": ["5000000 GB"],
+    }
+
+
 def test_the_same_run_can_be_asked_for_again(tmp_path: Path) -> None:
     experiment = {
         "source": "my configs/quick.yaml",

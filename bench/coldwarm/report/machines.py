@@ -27,6 +27,8 @@ UNITS = {
 }
 """End of a key to the unit that is shown, and how much of the stored one it is."""
 
+LARGE = 1000.0
+
 LABELS = {
     "host_id": "host",
     "cpu_model": "CPU",
@@ -98,5 +100,7 @@ def _shown(key: str, value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
         return ", ".join(_shown(key, each) for each in value)
     if isinstance(value, int | float):
         unit, scale = next((UNITS[end] for end in UNITS if key.endswith(end)), ("", 1.0))
-        return f"{value / scale:.4g}{unit}"
+        shown = value / scale
+        digits = f"{shown:.4g}" if abs(shown) < LARGE else f"{shown:.0f}"
+        return f"{digits}{unit}"
     return str(value)
