@@ -110,3 +110,23 @@ def test_a_table_keeps_its_columns_whatever_a_model_is_called(tmp_path: Path) ->
     table = [line.replace(r"\|", "") for line in lines if line.startswith("|")]
 
     assert len({line.count("|") for line in table}) == 1
+
+
+def test_nothing_is_said_of_all_cases_where_every_axis_varies(tmp_path: Path) -> None:
+    one = fake_run(apis=("path",), cache_modes=("default",), rounds=1)
+    other = fake_run(
+        models=("gpt2",),
+        devices=("AUTO",),
+        apis=("import",),
+        cache_modes=("OPTIMIZE_SIZE",),
+        encryptions=("base64",),
+        runtimes=("openvino==2025.4.1",),
+        properties=({"NUM_STREAMS": 1},),
+        storages=("boot",),
+        rounds=1,
+    )
+
+    evidence = gather([write_run(tmp_path / "run", [*one, *other])])
+
+    assert "All cases:" not in render(evidence)
+    assert "All cases:" not in page.render(evidence)

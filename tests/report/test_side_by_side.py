@@ -93,5 +93,6 @@ def test_runs_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert first.run_id != second.run_id
     assert (first.label, second.label) == ("fake-host", "other-host")
     page = render([first, second])
-    assert "2 runs side by side" in page
+    assert "<title>2 runs side by side " in page
+    assert "<h1>2 runs side by side</h1>" in page
     assert "The verdicts agree in all 2 cases" in page

@@ -92,7 +92,10 @@ def _answer(evidence: Evidence) -> Iterator[str]:
 def _table(evidence: Evidence) -> Iterator[str]:
     columns = [axis_column(axis) for axis in axes_shown(evidence.summaries)]
     columns += [VERDICT, *NUMBERS]
-    yield from ("## Cases", "", escape(f"All cases: {common_axes(evidence.summaries)}."), "")
+    yield from ("## Cases", "")
+    common = common_axes(evidence.summaries)
+    if common:
+        yield from (escape(f"All cases: {common}."), "")
     yield _row([f"{column.heading} ({column.unit})" if column.unit else column.heading
                 for column in columns])  # fmt: skip
     yield _row(["---:" if column.numeric else "---" for column in columns])

@@ -63,26 +63,29 @@ def render(
     places = samples.anchors(evidence)
     shown = views.columns(evidence)
     rows = views.rows(evidence, shown, places)
+    several = len(evidence) > 1
+    answers = [
+        (each, answer.headline(each.advice), answer.lead(each.advice, each.summaries))
+        for each in evidence
+    ]
     return environment.get_template("index.html.j2").render(
         policy=content_policy(scripts, styles),
         scripts=scripts,
         styles=styles,
         evidence=evidence,
-        several=len(evidence) > 1,
-        answers=[
-            (each, answer.headline(each.advice), answer.lead(each.advice, each.summaries))
-            for each in evidence
-        ],
+        several=several,
+        title=f"{len(evidence)} runs side by side" if several else answers[0][1],
+        answers=answers,
         groups=views.groups(evidence, pictures),
         images=dict(zip((picture.files for picture in pictures), images, strict=True)),
         pictures=[picture for picture in pictures if picture.group is None],
         columns=shown,
         common=common_axes([case for each in evidence for case in each.summaries]),
         rows=rows,
-        filters=views.filters(rows, several_runs=len(evidence) > 1),
+        filters=views.filters(rows, several_runs=several),
         anchors=places,
-        shared=side_by_side(evidence) if len(evidence) > 1 else [],
-        alone=found_once(evidence) if len(evidence) > 1 else [],
+        shared=side_by_side(evidence) if several else [],
+        alone=found_once(evidence) if several else [],
         threshold=threshold_words(),
         findings=[(each, findings(each)) for each in evidence],
         unsettled_words=UNSETTLED.replace("`", ""),
