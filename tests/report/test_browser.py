@@ -126,9 +126,18 @@ def test_both_schemes_have_grounds_of_their_own(browser: Browser, page_path: Pat
     assert len(grounds) == 2
 
 
-def test_the_answer_stands_on_the_first_screen(browser: Browser, page_path: Path) -> None:
-    with opened(browser, page_path) as (page, _):
-        for words in ("Use the model cache", "compile_model(path)", "as fast to load"):
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (1280, ("Use the model cache", "compile_model(path)", "as fast to load")),
+        (390, ("Use the model cache", "compile_model(path)")),
+    ],
+)
+def test_the_answer_stands_on_the_first_screen(
+    browser: Browser, page_path: Path, width: int, said: tuple[str, ...]
+) -> None:
+    with opened(browser, page_path, width=width) as (page, _):
+        for words in said:
             box = page.get_by_text(words).first.bounding_box()
             assert box is not None
             assert box["y"] + box["height"] < 800, words
@@ -205,6 +214,29 @@ def test_a_number_opens_its_samples(browser: Browser, page_path: Path) -> None:
         shown = page.locator(".samples[open]")
         assert shown.count() == 1
         assert shown.locator("tbody tr").count() == 16
+
+
+def test_a_link_leads_there_again(browser: Browser, page_path: Path) -> None:
+    with opened(browser, page_path) as (page, trouble):
+        links = page.get_by_role("link", name="Charts of")
+        links.nth(1).click()
+        page.locator(".switch input").nth(0).check(force=True)
+        links.nth(1).click()
+        assert page.locator(".group").nth(1).is_visible()
+
+        number = page.get_by_role("link", name="samples of").first
+        number.click()
+        page.locator(".samples[open] summary").click()
+        number.click()
+        assert page.locator(".samples[open]").count() == 1
+        assert trouble == []
+
+
+def test_rows_and_their_links_say_which_case_they_are_of(browser: Browser, page_path: Path) -> None:
+    with opened(browser, page_path) as (page, _):
+        row = page.locator("#cases tbody tr").first
+        assert row.get_by_role("rowheader").inner_text() == "resnet50"
+        assert row.get_by_role("link", name="hit: samples of resnet50 / CPU / ").count() == 1
 
 
 def test_without_scripts_everything_is_there(browser: Browser, page_path: Path) -> None:

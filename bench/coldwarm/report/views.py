@@ -56,10 +56,12 @@ class Row:
     """One case in the table.
 
     Attributes:
+        name: of the case.
         anchor: where its samples stand.
         cells: column and what it shows, in order.
     """
 
+    name: str
     anchor: str
     cells: list[tuple[Column, Cell]]
 
@@ -127,7 +129,7 @@ def rows(
 ) -> list[tuple[str, Row]]:
     """Return the label of the run and the row of each case."""
     return [
-        (each.label, Row(places.of_case(each.run_id, case.case_id), _cells(case, shown)))
+        (each.label, Row(case.name, places.of_case(each.run_id, case.case_id), _cells(case, shown)))
         for each in evidence
         for case in each.summaries
     ]

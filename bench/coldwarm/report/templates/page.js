@@ -1,5 +1,17 @@
 "use strict";
 
+// Calls back with the name of the place that is linked to: now, and whenever such a link is
+// followed, again and again.
+const onPlace = (callback) => {
+  const call = () => callback(location.hash.slice(1));
+  window.addEventListener("hashchange", call);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (link && link.hash === location.hash) call();
+  });
+  call();
+};
+
 // The table of cases: sorting and searching by DataTables, filters by the selects above it.
 (() => {
   const table = document.getElementById("cases");
@@ -36,28 +48,21 @@
   };
   choices.hidden = false;
   choices.addEventListener("change", (event) => show(event.target.value));
-  const follow = () => {
-    const name = location.hash.slice(1);
+  show(choices.querySelector("input:checked").value);
+  onPlace((name) => {
     const choice = [...choices.querySelectorAll("input")].find((input) => input.value === name);
     if (!choice) return;
     choice.checked = true;
     show(name);
     document.getElementById(name).scrollIntoView();
-  };
-  show(choices.querySelector("input:checked").value);
-  window.addEventListener("hashchange", follow);
-  follow();
+  });
 })();
 
 // A link to samples opens what they are folded into.
-(() => {
-  const open = () => {
-    const target = document.getElementById(location.hash.slice(1));
-    const folded = target && target.closest("details");
-    if (!folded) return;
-    folded.open = true;
-    target.scrollIntoView();
-  };
-  window.addEventListener("hashchange", open);
-  open();
-})();
+onPlace((name) => {
+  const target = document.getElementById(name);
+  const folded = target && target.closest("details");
+  if (!folded) return;
+  folded.open = true;
+  target.scrollIntoView();
+});
