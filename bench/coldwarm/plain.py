@@ -11,6 +11,17 @@ if TYPE_CHECKING:
 MARKDOWN = re.compile(r"([\\`*\[\]<>|&~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 """Characters that Markdown, or HTML in it, would act on inside a line."""
 
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+"""Control characters, what has no width or turns the direction of writing, halves of surrogates."""
+
+
+def visible(text: str) -> str:
+    """Return text with a mark for everything in it that cannot be seen; lines and tabs stay."""
+    return INVISIBLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
 
 def one_line(text: str) -> str:
     """Return text on one line and without control characters, which terminals would obey."""
@@ -20,7 +31,7 @@ def one_line(text: str) -> str:
 
 def escape_markdown(text: str) -> str:
     """Return one line of Markdown that shows `text` as it is."""
-    return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return MARKDOWN.sub(r"\\\1", one_line(text))
 
 
 def markdown_table(titles: Sequence[str], rows: Iterable[Sequence[str]], aligned: str) -> list[str]:

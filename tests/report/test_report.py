@@ -62,7 +62,20 @@ def test_halves_of_surrogate_pairs_are_survived(tmp_path: Path) -> None:
 
     page = write_report([run], tmp_path / "out", reports=tmp_path, charts=False)
 
-    assert "coldwarm run ?" in page.read_text(encoding="utf-8")
+    assert "coldwarm run \N{REPLACEMENT CHARACTER}" in page.read_text(encoding="utf-8")
+
+
+def test_names_cannot_turn_the_text_around_them(tmp_path: Path) -> None:
+    samples = fake_run(models=("gpj.\u202eexe\x1b[2J",), rounds=1)
+
+    page = write_report(
+        [write_run(tmp_path / "run", samples)], tmp_path / "out", reports=tmp_path, charts=False
+    )
+
+    for path in (page, page.with_name("summary.md")):
+        text = path.read_text(encoding="utf-8")
+        assert "gpj.\N{REPLACEMENT CHARACTER}exe" in text
+        assert not {"\u202e", "\x1b"} & set(text)
 
 
 @pytest.mark.parametrize("value", [None, 3, "text", [], [1], {"a": {"b": 1}}])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from coldwarm.errors import ColdwarmError, StoreError
 from coldwarm.report import csv, markdown
 from coldwarm.report.evidence import directory_name, gather
+from coldwarm.report.text_file import write_text
 from coldwarm.store import read_header, read_run, study_of
 
 if TYPE_CHECKING:
@@ -45,24 +46,19 @@ def write_report(
     try:
         (directory / CHARTS).mkdir(parents=True, exist_ok=True)
         csv.write(evidence, directory / "summary.csv")
-        _write_text(directory / "summary.md", markdown.render(evidence))
+        write_text(directory / "summary.md", markdown.render(evidence))
         # Drawing and templates take a second to import, which the tables do not need.
         from coldwarm.report import page  # noqa: PLC0415
 
         # Readable while the charts are being drawn.
-        _write_text(directory / PAGE, page.render(evidence))
+        write_text(directory / PAGE, page.render(evidence))
         if charts:
             from coldwarm.report import pictures  # noqa: PLC0415
 
             drawn = pictures.draw_all(evidence, directory / CHARTS)
             content = page.render(evidence, drawn, pictures.embedded(drawn))
-            _write_text(directory / PAGE, content)
+            write_text(directory / PAGE, content)
     except OSError as err:
         msg = f"cannot write {err.filename or directory}: {err.strerror or err}"
         raise ColdwarmError(msg) from err
     return directory / PAGE
-
-
-def _write_text(path: Path, content: str) -> None:
-    # A foreign result file may hold halves of surrogate pairs, which UTF-8 cannot.
-    path.write_bytes(content.encode("utf-8", errors="replace"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from coldwarm.errors import ColdwarmError, StoreError
 from coldwarm.report.study import csv, markdown, scripts
 from coldwarm.report.study.facts import directory_name
+from coldwarm.report.text_file import write_text
 from coldwarm.studies.table import tabulate
 
 if TYPE_CHECKING:
@@ -55,11 +56,6 @@ def _write(result: Result, directory: Path, *, charts: bool) -> None:
     (directory / CHARTS).mkdir(parents=True, exist_ok=True)
     csv.write(result, directory / "summary.csv")
     written = scripts.write(result, directory)
-    _write_text(directory / "summary.md", markdown.render(result, written))
+    write_text(directory / "summary.md", markdown.render(result, written))
     pictures = page.draw_all(result, directory / CHARTS) if charts else []
-    _write_text(directory / PAGE, page.render(result, pictures, written))
-
-
-def _write_text(path: Path, content: str) -> None:
-    # A foreign result file may hold halves of surrogate pairs, which UTF-8 cannot.
-    path.write_bytes(content.encode("utf-8", errors="replace"))
+    write_text(directory / PAGE, page.render(result, pictures, written))
