@@ -160,6 +160,16 @@ def test_a_case_of_which_some_starts_failed_is_an_error() -> None:
     assert error.message == f"resnet50 / CPU / path: {failed} starts of the head failed"
 
 
+def test_a_case_that_fails_as_expected_is_skipped_with_its_note() -> None:
+    entry = {"pattern": {}, "verdict": "failed", "note": "ticket 7", "until": None}
+    head = side(outcome=lambda _: "crashed")
+    head.header["experiment"]["expect"] = [entry]
+    for case in cases(compared(head)).values():
+        (skipped,) = case.result
+        assert isinstance(skipped, Skipped)
+        assert skipped.message.endswith("(known: ticket 7)")
+
+
 def test_only_what_both_sides_lack_is_unsupported_on_both() -> None:
     def missing(case: Case) -> str:
         return "unsupported" if case.device == "GPU" else "hit"

@@ -104,7 +104,10 @@ def _of_comparison(case: CaseResult) -> Test:
     verdict = case.result(m.VERDICT.name)
     base, head = (verdict.base, verdict.head) if verdict is not None else (None, None)
     worse = [words.sentence(case, result) for result in case.results if result.is_regression]
+    known = [words.sentence(case, result) for result in case.results if result.excuse]
     facts = {result.metric.name: result.head for result in case.results}
+    if head == "failed" and known and not worse:
+        return Test(case.name, o.KNOWN, "\n".join(known), "failed", None, facts)
     if head == "failed" or (case.failed and not worse):
         failed = f"{case.name}: {counted(case.failed, 'start')} of the head failed"
         return Test(case.name, o.ERROR, "\n".join(worse) or failed, "failed", None, facts)
@@ -114,7 +117,6 @@ def _of_comparison(case: CaseResult) -> Test:
         both = "unsupported on both sides"
         reason = both if base == head else words.sentence(case, verdict)
         return Test(case.name, o.SKIPPED, reason, "", None, facts)
-    known = [words.sentence(case, result) for result in case.results if result.excuse]
     return Test(case.name, o.PASSED, facts=facts, printed=tuple(known))
 
 
