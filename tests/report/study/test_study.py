@@ -92,6 +92,19 @@ def test_programs_that_differ_have_files_of_their_own(tmp_path: Path) -> None:
         assert f"python reproductions/{program.name}`" in (page.parent / "summary.md").read_text()
 
 
+def test_programs_of_an_earlier_report_are_removed_and_no_other_file(tmp_path: Path) -> None:
+    earlier = write_study(tmp_path / "earlier", [fake_try("xml_touched", hit=False)])
+    run = write_study(tmp_path / "run", [fake_try("bin_content", answer="then")])
+    page = write_report([earlier], tmp_path / "report", reports=tmp_path, charts=False)
+    folder = page.parent / "reproductions"
+    (folder / "mine.py").touch()
+    write_report([run], tmp_path / "report", reports=tmp_path, charts=False)
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "invalidation_bin_content_path_optimize_speed.py",
+        "mine.py",
+    ]
+
+
 def test_a_surprise_without_a_program_says_why(tmp_path: Path) -> None:
     run = write_study(tmp_path / "run", [fake_try("runtime")])
     page = write_report([run], reports=tmp_path, charts=False)

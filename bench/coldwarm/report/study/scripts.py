@@ -34,7 +34,7 @@ class Programs:
 
 
 def write(result: Result, directory: Path) -> dict[str, Programs]:
-    """Write the programs.
+    """Write the programs, and remove those of an earlier report.
 
     Args:
         result: what the run says.
@@ -46,6 +46,9 @@ def write(result: Result, directory: Path) -> dict[str, Programs]:
     made = {finding.sentence: _scripts(finding, result) for finding in findings(result)}
     names = _file_names(script for scripts, _ in made.values() for script in scripts)
     folder = directory / FOLDER
+    for earlier in folder.glob(f"{result.study.kind}_*.py"):
+        if earlier.name not in names.values():
+            earlier.unlink()
     for script, name in names.items():
         folder.mkdir(exist_ok=True)
         (folder / name).write_text(script.text, encoding="utf-8")
