@@ -38,9 +38,9 @@ def test_missing_values_are_left_out() -> None:
     assert median_interval([math.nan, 1, 2, 3, 4, 5, 6, math.inf]) == (1, 6)
 
 
-def spread_of(values: list[float], *, raw: bool) -> tuple[list[list[float]], int]:
+def spread_of(values: list[float]) -> tuple[list[list[float]], int]:
     axes = Figure().add_subplot()
-    spreads = Spreads(axes, raw=raw)
+    spreads = Spreads(axes)
     spreads.add(0, values, "warm")
     spreads.draw()
     lines = [list(map(float, line.get_xdata())) for line in axes.lines]
@@ -49,11 +49,7 @@ def spread_of(values: list[float], *, raw: bool) -> tuple[list[list[float]], int
 
 def test_each_value_its_median_and_its_interval_are_drawn() -> None:
     values = [3.0, 1.0, 2.0, 6.0, 5.0, 4.0, 9.0]
-    assert spread_of(values, raw=True) == ([values, [4.0]], 1)
-
-
-def test_without_raw_values_the_median_and_its_interval_remain() -> None:
-    assert spread_of([3.0, 1.0, 2.0, 6.0, 5.0, 4.0, 9.0], raw=False) == ([[4.0]], 1)
+    assert spread_of(values) == ([values, [4.0]], 1)
 
 
 def test_a_row_of_very_many_values_does_not_hide_those_of_the_others() -> None:
@@ -68,11 +64,11 @@ def test_a_row_of_very_many_values_does_not_hide_those_of_the_others() -> None:
 
 
 def test_too_few_values_have_a_median_and_no_interval() -> None:
-    assert spread_of([1.0, 2.0], raw=False) == ([[1.5]], 0)
+    assert spread_of([1.0, 2.0]) == ([[1.0, 2.0], [1.5]], 0)
 
 
 def test_nothing_to_spread() -> None:
-    assert spread_of([], raw=True) == ([], 0)
+    assert spread_of([]) == ([], 0)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from coldwarm.charts import style
 from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, Key, Sheet, bare
-from coldwarm.charts.spread import RAW_LIMIT
 from coldwarm.charts.style import INK, KIND_COLOURS, KIND_MARKERS, MUTED
 from coldwarm.charts.text import points
 from coldwarm.quantities import number, ratio
@@ -27,6 +26,9 @@ TITLE = "Load time in run order, against each start's own median"
 
 HEIGHT, TOP, AXIS_WIDTH = 300, 34, 48
 FEWEST_ROUNDS = 2
+VECTOR_LIMIT = 1500
+"""From so many dots on they are one picture in the SVG, which would be too large a file."""
+
 TICKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0)
 CLEAR_P = 0.05
 FEWEST_FOR_TREND = 5
@@ -66,7 +68,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
                 markeredgewidth=0,
                 alpha=0.55,
                 linestyle="none",
-                rasterized=len(starts) > RAW_LIMIT,
+                rasterized=len(starts) > VECTOR_LIMIT,
             )
         rounds = starts.groupby("round")[["order", "relative"]].median()
         axes.plot(rounds["order"], rounds["relative"], color=INK, linewidth=2)

@@ -11,7 +11,7 @@ from coldwarm.charts.cases import case_starts, in_a_sentence, labels
 from coldwarm.charts.neighbours import difference, rounds_by_case
 from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import MARGIN, Key
-from coldwarm.charts.spread import RAW_LIMIT, Spreads, draw_estimate, estimate_scale
+from coldwarm.charts.spread import Spreads, draw_estimate, estimate_scale
 from coldwarm.charts.style import INK, KIND_COLOURS, KIND_MARKERS, NO_HIT
 from coldwarm.experiment.case import AXES
 from coldwarm.quantities import counted, estimated_ms, ms, percent
@@ -111,7 +111,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
             [each for row in rows for each in row.extra.values()],
             values=[value for row in rows for value in row.inside],
         )
-        spreads = Spreads(sheet.plots[1], raw=sum(row.inside.size for row in rows) <= RAW_LIMIT)
+        spreads = Spreads(sheet.plots[1])
         for y, row in enumerate(rows):
             _draw_share(sheet.plots[0], y, row.share)
             for kind, cost in row.extra.items():

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from coldwarm.stats.shift import Estimate
 
-RAW_LIMIT = 1500
-"""Up to so many values of a chart are drawn one by one; more would be a smear in a large file."""
-
 ROW_LIMIT = 60
 """Up to so many values of one row are drawn one by one; more would hide each other."""
 
@@ -49,12 +46,10 @@ class Spreads:
 
     Args:
         axes: the plot.
-        raw: whether each value is drawn too, in rows of at most `ROW_LIMIT`.
     """
 
-    def __init__(self, axes: Axes, *, raw: bool = True) -> None:
+    def __init__(self, axes: Axes) -> None:
         self._axes = axes
-        self._raw = raw
         self._looks: dict[tuple[str, str], list[tuple[float, NDArray[np.float64]]]] = {}
 
     def add(
@@ -73,14 +68,14 @@ class Spreads:
             self._looks.setdefault(look, []).append((y, known))
 
     def draw(self) -> None:
-        """Draw the interval of each median, the median, and the values as dots."""
+        """Draw the interval of each median, the median, and, where they are few, the values."""
         for (colour, marker), rows in self._looks.items():
             intervals = [(y, median_interval(values)) for y, values in rows]
             known = [(y, *ends) for y, ends in intervals if ends is not None]
             if known:
                 self._axes.hlines(*np.transpose(known), color=colour, linewidth=1.7, zorder=4)
             few = [(y, values) for y, values in rows if values.size <= ROW_LIMIT]
-            if self._raw and few:
+            if few:
                 self._draw_raw(few, colour)
             self._axes.plot(
                 [np.median(values) for _, values in rows],

@@ -10,7 +10,7 @@ from coldwarm.charts.cases import baseline_labels, case_starts, in_a_sentence, l
 from coldwarm.charts.neighbours import quotient
 from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import Key, time_scale
-from coldwarm.charts.spread import RAW_LIMIT, Spreads
+from coldwarm.charts.spread import DOTS, Spreads
 from coldwarm.charts.style import GRID
 from coldwarm.experiment.case import STORAGES
 from coldwarm.quantities import RATIO_DIGITS, interval, megabytes, ratio
@@ -42,11 +42,10 @@ FEWEST = 2
 """Storage states that a chart of them needs."""
 
 FOOT = (
-    "From process start to first result: medians with their 95 % intervals; dots are single "
-    "starts. hot: model and blob in the page "
-    "cache before the start; evicted: dropped from it; boot: the runtime's own files too. Right: "
-    "time against hot, with its 95 % interval, and the median of what was read from disk. "
-    "Warm: proven hits only."
+    f"From process start to first result: medians with their 95 % intervals; {DOTS}. hot: model "
+    "and blob in the page cache before the start; evicted: dropped from it; boot: the runtime's "
+    "own files too. Right: time against hot, with its 95 % interval, and the median of what was "
+    "read from disk. Warm: proven hits only."
 )
 
 
@@ -112,7 +111,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
         sheet.legend(sheet.left, 0, [Key(name, COLOURS[name], MARKERS[name]) for name in STORAGES])
         sheet.head_value("against hot")
         time_scale(sheet.plots[0], values)
-        spreads = Spreads(sheet.plots[0], raw=len(values) <= RAW_LIMIT)
+        spreads = Spreads(sheet.plots[0])
         for y, row in enumerate(rows):
             _draw_row(sheet, spreads, y, row)
         spreads.draw()
