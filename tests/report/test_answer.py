@@ -74,7 +74,7 @@ def test_traps_are_named() -> None:
     _, second = answer(apis=["path", "read_model"])
 
     assert second.endswith(
-        "Compiled again at every start, without an error: read_model + compile_model, "
+        "Compiled again instead of loaded, without an error: read_model + compile_model, "
         "OPTIMIZE_SIZE."
     )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from coldwarm.summary import CaseSummary
 
 TRAPS = {
-    "silent_miss": "Compiled again at every start, without an error",
+    "silent_miss": "Compiled again instead of loaded, without an error",
     "partial": "Only partly loaded from the cache",
     "stale": "Answers as the model did before its files changed",
     "wrong": "Wrong answers from the cache",
