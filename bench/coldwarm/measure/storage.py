@@ -13,7 +13,7 @@ from coldwarm.measure import pagecache
 from coldwarm.sample import StorageRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 FIND_RUNTIME = """
 import importlib.util, json, os, sys, sysconfig
@@ -56,13 +56,12 @@ def prepare(
         runtime_files: the runtime's own files, evicted for ``boot``.
     """
     if storage == "hot":
-        pagecache.load(files)
-        return _judge(files, want_resident=True)
-    pagecache.evict(files)
+        return _bring(pagecache.load, files, want_resident=True)
+    record = _bring(pagecache.evict, files, want_resident=False)
     if storage == "evicted":
-        return _judge(files, want_resident=False)
+        return record
     pagecache.evict(runtime_files)
-    return _with_runtime(_judge(files, want_resident=False), runtime_files)
+    return _with_runtime(record, runtime_files)
 
 
 def runtime_files(python: str, env: Mapping[str, str]) -> tuple[Path, ...]:
@@ -118,6 +117,18 @@ def _megabytes(part: int, total: int) -> str:
 
 def _both(*notes: str | None) -> str | None:
     return "; ".join(filter(None, notes)) or None
+
+
+def _bring(
+    move: Callable[[Iterable[Path]], None], files: Sequence[Path], *, want_resident: bool
+) -> StorageRecord:
+    """Move files, once more where some pages did not follow at first, and tell what was reached."""
+    move(files)
+    record = _judge(files, want_resident=want_resident)
+    if record.proven is False:
+        move(files)
+        record = _judge(files, want_resident=want_resident)
+    return record
 
 
 def _judge(files: Sequence[Path], *, want_resident: bool) -> StorageRecord:
