@@ -106,7 +106,7 @@ def test_titles_labels_and_measured_times_are_there(times_of: Callable[..., Load
         "core.compile_model (+ export)\n380 ms",
         "core.compile_model\n(import only)\n100 ms",
         "Export",
-        "Export: 80 ms, 95 % interval 80 to 80 ms",
+        "Export: 80 ms, by rounds 80 ms (80 to 80)",
         "load time 360 ms (360 to 360)",
         "load time 160 ms, 2.25 times as fast (2.25 to 2.25)",
     ):
@@ -118,7 +118,7 @@ def test_no_export_box_when_its_interval_includes_zero(times_of: Callable[..., L
     figure = drawn(times)
     assert "cold-export" not in named_boxes(figure)
     assert not figure.findobj(lambda artist: artist.get_gid() == "guide")
-    assert any("Export not drawn" in text and "95 % interval" in text for text in texts(figure))
+    assert any("Export not drawn: by rounds" in text for text in texts(figure))
 
 
 def test_no_export_box_from_too_few_rounds(times_of: Callable[..., LoadTimes]) -> None:
@@ -193,7 +193,7 @@ def test_alt_text_states_the_finding(times_of: Callable[..., LoadTimes]) -> None
         "First load: read_model 60 ms, compile_model 380 ms. "
         "Later: read_model 60 ms, compile_model 100 ms. "
         "Loading from the cache: 2.25 times as fast (2.25 to 2.25). "
-        "Export: 80 ms, 95 % interval 80 to 80 ms."
+        "Export: 80 ms, by rounds 80 ms (80 to 80)."
     )
 
 

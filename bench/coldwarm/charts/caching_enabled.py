@@ -21,7 +21,7 @@ from coldwarm.charts.docchart import (
     load_words,
     speedup_words,
 )
-from coldwarm.quantities import interval, ms
+from coldwarm.quantities import estimated_ms, ms
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -61,8 +61,9 @@ COMPILE_LABELS = {
 METHOD = (
     "Boxes are as wide as the medians of their phases, on one time scale; the gap at the arrow is "
     "no time. Load time: median of read_model + compile_model, its 95 % interval in brackets. "
-    "Export: compile_model cold minus uncached, drawn when its interval excludes zero. Intervals "
-    "of export and speedup: 95 %, Hodges-Lehmann, of each round's own difference or ratio."
+    "Export: compile_model cold minus uncached, of the medians as drawn, and by rounds: estimated "
+    "from each round's own difference; drawn when the interval of that excludes zero. Estimates of "
+    "export and speedup: Hodges-Lehmann with 95 % intervals."
 )
 
 
@@ -211,7 +212,7 @@ def _export_words(api: ApiTimes) -> str:
         return ""
     if not estimate.bounded:
         return f"Export not drawn: {estimate.shortage}"
-    ends = f"95 % interval {interval(estimate.low, estimate.high)} ms"
+    by_rounds = f"by rounds {estimated_ms(estimate)}"
     if drawn is None:
-        return f"Export not drawn: {ms(estimate.value)}, {ends}"
-    return f"Export: {ms(drawn)}, {ends}"
+        return f"Export not drawn: {by_rounds}"
+    return f"Export: {ms(drawn)}, {by_rounds}"
