@@ -42,11 +42,16 @@ def test_only_columns_with_a_choice_have_a_filter(tmp_path: Path) -> None:
 
 
 def test_what_encryption_covers_is_in_view(tmp_path: Path) -> None:
-    evidence = one(tmp_path, encryptions=["none", "aes-256-gcm"], rounds=6)
-    (advice,) = evidence.advice
-    shown = [each for each in advice.statements if each.topic in views.TOPICS_IN_VIEW]
+    evidence = one(tmp_path, encryptions=["none", "base64", "aes-256-gcm"], rounds=6)
+    (group,) = views.groups([evidence], [])
+    in_view, folded = (
+        [each.text for each in statements if each.topic == "encryption"]
+        for statements in (group.in_view, group.folded)
+    )
 
-    assert any("weights are in clear" in each.text for each in shown)
+    assert ["aes-256-gcm" in text for text in in_view] == [True]
+    assert "weights are in clear" in in_view[0]
+    assert ["base64" in text for text in folded] == [True]
 
 
 def test_places_hold_nothing_that_came_from_a_file(tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ COLUMNS = [METRIC, "disk_read_bytes", "storage_proven", "round", "block"]
 
 NO_HOT = "Nothing was measured with the files in memory, to compare with."
 
+UNPROVEN = "*"
+
 FEWEST = 2
 """Storage states that a chart of them needs."""
 
@@ -45,7 +47,8 @@ FOOT = (
     f"From process start to first result: medians with their 95 % intervals; {DOTS}. hot: model "
     "and blob in the page cache before the start; evicted: dropped from it; boot: the runtime's "
     "own files too. Right: time against hot, with its 95 % interval, and the median of what was "
-    "read from disk. Warm: proven hits only."
+    f"read from disk. Warm: proven hits only. {UNPROVEN} that the files were so could not be "
+    "proven for every start."
 )
 
 
@@ -79,7 +82,7 @@ class Row:
         return {state: each for state, each in found.items() if each is not None}
 
     def words(self, state: str) -> str:
-        """Return slowdown, bytes read, and whether the state was proven."""
+        """Return slowdown and bytes read, the state marked where it was not always proven."""
         parts = []
         slowdown = self.slowdowns.get(state)
         if slowdown is not None:
@@ -87,9 +90,9 @@ class Row:
             parts.append(ratio(slowdown.value) + (f" ({ends})" if ends else ""))
             read = self.states[state]["disk_read_bytes"].dropna()
             parts += [f"reads {megabytes(float(read.median()))}"] if len(read) else []
-        if not self.states[state]["storage_proven"].fillna(value=False).all():
-            parts.append("not all proven")
-        return f"{state}: {', '.join(parts)}" if parts else ""
+        if self.states[state]["storage_proven"].fillna(value=False).all():
+            return f"{state}: {', '.join(parts)}" if parts else ""
+        return f"{state}{UNPROVEN}" + (f": {', '.join(parts)}" if parts else "")
 
 
 def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:

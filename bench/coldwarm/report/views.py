@@ -92,7 +92,7 @@ def groups(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> list[Gr
             title = f"{advice.model} on {advice.device}"
             title += "" if advice.runtime == "installed" else f", {advice.runtime}"
             title += f", {each.label}" if several_runs else ""
-            view = [s for s in advice.statements if s.topic in topics]
+            view = _in_view(advice.statements, topics)
             found.append(
                 Group(
                     f"charts-{len(found) + 1}",
@@ -106,6 +106,12 @@ def groups(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> list[Gr
                 )
             )
     return found
+
+
+def _in_view(statements: Sequence[Statement], topics: Sequence[str]) -> list[Statement]:
+    """Return what is shown at once; of several codecs the last that the experiment names."""
+    folded = [statement for statement in statements if statement.topic == "encryption"][:-1]
+    return [each for each in statements if each.topic in topics and each not in folded]
 
 
 def _facts(case: CaseSummary) -> list[tuple[str, str]]:
