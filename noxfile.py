@@ -226,3 +226,10 @@ def reproductions(session: nox.Session) -> None:
     python = str(alone / "bin" / "python")
     session.run("uv", "pip", "install", "--python", python, "openvino==2026.4.1", "numpy")
     session.run("python", "benchmarks/reproductions.py", python, *session.posargs)
+
+
+@nox.session
+def gallery(session: nox.Session) -> None:
+    """Draw the pictures of docs/gallery.md from the run under results/reference/."""
+    install(session, ".")
+    session.run("python", "docs/draw_gallery.py")

@@ -11,6 +11,8 @@ from coldwarm.cli import COMMANDS
 from coldwarm.experiment import read_experiment
 from coldwarm.models import known_models
 from coldwarm.models.zoo import real_models
+from coldwarm.report.evidence import gather
+from coldwarm.report.pictures import OF_A_GROUP, OF_A_RUN
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -60,3 +62,14 @@ def test_every_real_model_is_documented_with_package_and_licence() -> None:
         assert model.packages[0].partition("==")[2] in row
         assert f"| {model.bytes / 1e6:.1f} |" in row
         assert model.source in row
+
+
+def test_the_gallery_says_what_the_charts_say_of_its_run() -> None:
+    (header,) = (ROOT / "results" / "reference").rglob("run.json")
+    (evidence,) = gather([header.parent])
+    page = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
+    one = evidence.frame[evidence.frame["model"] == "resnet50"]
+    cases = [case for case in evidence.summaries if case.axes["model"] == "resnet50"]
+    said = [chart.alt_text(evidence.frame, evidence.summaries) for chart in OF_A_RUN]
+    said += [chart.alt_text(one, cases) for chart in OF_A_GROUP]
+    assert [text for text in said if f"![{text}](" not in page] == []
