@@ -261,6 +261,14 @@ DAMAGE: dict[str, tuple[object, str]] = {
         "a number that nothing measures: inf",
     ),
     "a number beyond all": ({"load_ns": 2**63}, "a number that nothing measures: 9.22e+18"),
+    "a number far below": (
+        {"phases_ns": {"import": -(2**64)}},
+        "a number that nothing measures: -1.84",
+    ),
+    "a share beyond all": (
+        {"encryption": {"encrypted_share": 1e300}},
+        "a number that nothing measures: 1e+300",
+    ),
     "a later schema": ({"schema": 2}, "schema 2 was written by a newer coldwarm"),
 }
 

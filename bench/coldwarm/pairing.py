@@ -28,9 +28,9 @@ def paired_rounds(frame: pd.DataFrame, metric: str = "load_ms") -> pd.DataFrame:
         `baseline_id` and three columns of the metric, each NaN where nothing was measured:
         `uncached`, `cold`, and `warm`, the median of the round's proven hits.
     """
-    good = frame[frame["status"] == "ok"]
-    uncached = good[good["kind"] == "uncached"].groupby(BLOCK)[metric].median()
     cases = [*BLOCK, "case_id"]
+    good = frame.loc[frame["status"] == "ok", [*cases, "kind", "verdict", metric]]
+    uncached = good[good["kind"] == "uncached"].groupby(BLOCK)[metric].median()
     cold = good[good["kind"] == "cold"].groupby(cases)[metric].median()
     hits = good[(good["kind"] == "warm") & good["verdict"].isin(PROVEN)]
     warm = hits.groupby(cases)[metric].median()

@@ -8,15 +8,18 @@ traceback.
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES
 from coldwarm.sample import KINDS, SCHEMA_VERSION, STATUSES, Sample
 from coldwarm.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LARGEST_INT = 2**63 - 1
 """No counter goes beyond it, and no frame holds more."""
@@ -79,8 +82,8 @@ def read_reference(line: bytes) -> dict[str, Any]:
 
 def _read(line: bytes, shape: TypeAdapter[Any]) -> dict[str, Any]:
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as err:
+        record = from_json(line)  # takes half as long as the standard library's
+    except ValueError as err:
         msg = "not a record"
         raise RecordError(msg) from err
     if not isinstance(record, dict):
@@ -107,7 +110,7 @@ def _check_sample(record: dict[str, Any]) -> None:
     _check_word("kind", record["kind"], KINDS)
     _check_word("status", record["status"], STATUSES)
     _check_case(record)
-    _check_numbers({key: value for key, value in record.items() if key != "case"})
+    _check_numbers(value for key, value in record.items() if key != "case")
 
 
 def _check_word(key: str, word: str, words: tuple[str, ...]) -> None:
@@ -130,14 +133,16 @@ def _check_case(record: dict[str, Any]) -> None:
         raise RecordError(msg)
 
 
-def _check_numbers(value: object) -> None:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for each in value:
-            _check_numbers(each)
-    elif isinstance(value, int | float) and not (
-        math.isfinite(value) and abs(value) <= LARGEST_INT
-    ):
-        msg = f"a number that nothing measures: {value:.3g}"
-        raise RecordError(msg)
+def _check_numbers(values: Iterable[object]) -> None:
+    # Asked of every value of every line: one call per container, not one per value.
+    for value in values:
+        if isinstance(value, str):
+            continue
+        if isinstance(value, (int, float)):
+            if not -LARGEST_INT <= value <= LARGEST_INT:
+                msg = f"a number that nothing measures: {value:.3g}"
+                raise RecordError(msg)
+        elif isinstance(value, dict):
+            _check_numbers(value.values())
+        elif isinstance(value, list):
+            _check_numbers(value)

@@ -55,33 +55,47 @@ def findings(evidence: Evidence) -> list[Finding]:
         .drop_duplicates()
         .itertuples(index=False, name=None)
     )
-    frame = evidence.frame
-    judged = frame[(frame["kind"] != "uncached") & frame["verdict"].notna()]
-    starts = dict(iter(judged.groupby("case_id", sort=False)))
+    verdicts = _verdicts(evidence.frame)
     found = [*_uncached(evidence, printed)]
     for case in evidence.summaries:
-        own = starts.get(case.case_id, frame.iloc[:0])
+        own = verdicts.get(case.case_id, {})
         found += _of_case(case, own, baselines[case.case_id], printed)
     return found
 
 
+def _verdicts(frame: pd.DataFrame) -> dict[str, dict[str, tuple[int, str, str]]]:
+    """Return case to verdict to how many starts had it, and the reason and remedy of the first."""
+    is_judged = (frame["kind"] != "uncached") & frame["verdict"].notna()
+    judged = frame.loc[is_judged, ["case_id", "verdict", "kind", "verdict_reason", "remedy"]]
+    table = judged.groupby(["case_id", "verdict"], sort=False).agg(
+        starts=("kind", "size"), reason=("verdict_reason", "first"), remedy=("remedy", "first")
+    )
+    found: dict[str, dict[str, tuple[int, str, str]]] = {}
+    for (case_id, verdict), starts, reason, remedy in table.itertuples(name=None):
+        found.setdefault(case_id, {})[verdict] = (starts, reason, remedy)
+    return found
+
+
 def _of_case(
-    case: CaseSummary, starts: pd.DataFrame, baseline_id: str, printed: Mapping[str, str]
+    case: CaseSummary,
+    verdicts: Mapping[str, tuple[int, str, str]],
+    baseline_id: str,
+    printed: Mapping[str, str],
 ) -> Iterator[Finding]:
     about = case.name, case.case_id, baseline_id
-    if starts.empty:
+    if not verdicts:
         yield Finding(case.verdict, *about, case.reason, case.remedy)
-    groups = dict(iter(starts.groupby("verdict")))
+    judged = sum(starts for starts, _, _ in verdicts.values())
     for verdict in VERDICTS:
-        if verdict == NO_FINDING or verdict not in groups:
+        if verdict == NO_FINDING or verdict not in verdicts:
             continue
-        group = groups[verdict]
+        starts, reason, remedy = verdicts[verdict]
         yield Finding(
             verdict,
             *about,
-            str(group["verdict_reason"].iloc[0]),
-            str(group["remedy"].iloc[0]),
-            f"{len(group)} of {counted(len(starts), 'start')}",
+            reason,
+            remedy,
+            f"{starts} of {counted(judged, 'start')}",
             printed.get(case.case_id, "") if verdict == case.verdict else "",
         )
     if case.callbacks_ignored:
