@@ -38,7 +38,7 @@ def test_a_larger_model_takes_longer(larger: str) -> None:
 
 def test_a_pipeline_takes_longer_than_its_model() -> None:
     model = replace(SMALL, cases=(Case("smollm2-135m", api="read_model"),))
-    assert seconds(replace(SMALL, cases=(Case("smollm2-135m", api="llm"),))) > 5 * seconds(model)
+    assert seconds(replace(SMALL, cases=(Case("smollm2-135m", api="llm"),))) > 2 * seconds(model)
 
 
 def test_a_file_is_as_large_as_it_is(tmp_path: Path) -> None:
