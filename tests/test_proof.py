@@ -370,6 +370,11 @@ def small_file_system(directory: Path) -> Iterator[None]:
 def test_a_cold_start_on_a_full_disk_is_not_cached(bench: Bench) -> None:
     small = bench.directory / "small"
     with small_file_system(small):
-        found = bench.verdict(case(cache_mode=SPEED), root=small)
-    assert found.verdict == "not_cached"
-    assert "room" in found.remedy
+        samples = bench.measure(case(cache_mode=SPEED), root=small)
+    (found,) = bench.summaries()
+    (cold,) = (sample for sample in samples if sample.kind == "cold")
+    if cold.blobs_after:  # OpenVINO 2025.4 leaves what fitted, which no start loads
+        assert found.verdict == "silent_miss"
+    else:
+        assert found.verdict == "not_cached"
+        assert "room" in found.remedy

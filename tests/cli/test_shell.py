@@ -31,13 +31,15 @@ LISTING = (
     "run IN/study.yaml --plan",
     "runtimes",
 )
+COLOUR_VARIABLES = ("NO_COLOR", "FORCE_COLOR")
 COLOUR = re.compile(r"\x1b\[(\d;)?3\dm")
 MAIN = "from coldwarm.cli import main; import sys; sys.argv[0] = 'coldwarm'; main()"
 
 
 def coldwarm(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", MAIN, *args]
-    environment = {**os.environ, **env}
+    plain = {name: each for name, each in os.environ.items() if name not in COLOUR_VARIABLES}
+    environment = {**plain, **env}
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
@@ -79,9 +81,9 @@ def test_completing_a_command_imports_none() -> None:
 def test_no_color_is_respected_and_a_pipe_gets_none(tmp_path: Path) -> None:
     command = ("doctor", "--seconds", "0", "--results", str(tmp_path))
     terminal = {"FORCE_COLOR": "1", "TERM": "xterm-256color"}
-    assert COLOUR.search(coldwarm(*command, **terminal, NO_COLOR="").stdout)
+    assert COLOUR.search(coldwarm(*command, **terminal).stdout)
     assert not COLOUR.search(coldwarm(*command, **terminal, NO_COLOR="1").stdout)
-    assert "\x1b[" not in coldwarm(*command, FORCE_COLOR="", NO_COLOR="").stdout
+    assert "\x1b[" not in coldwarm(*command).stdout
 
 
 @pytest.mark.parametrize("command", LISTING)

@@ -76,7 +76,7 @@ class Run:
                 line = " ".join(process.cmdline())
                 if process.cwd().startswith(str(self.caches)) or str(self.caches) in line:
                     found.append(line)
-            except psutil.Error:
+            except (psutil.Error, OSError):  # it has just ended, which older psutil lets through
                 continue
         return found
 
