@@ -72,7 +72,7 @@ BY_CHANCE = {("faults", "killed"), ("faults", "stampede"), ("faults", "staggered
 NOT_SHOWN = {"invalidation": judge.FAILED, "faults": BUS_ERROR}
 """What programs of all other changes look for in vain."""
 
-MANY, ATTEMPTS = re.compile(r"in range\(\d\d+\)"), 5
+MANY, ATTEMPTS = re.compile(r"for attempt in range\(\d\d+\)"), 5
 """So often, instead of up to a hundred times, is tried what need not be shown."""
 
 
@@ -115,7 +115,7 @@ def main() -> int:
                 continue
             text = script.text
             if last != "shown: yes":
-                text = MANY.sub(f"in range({ATTEMPTS})", text)
+                text = MANY.sub(f"for attempt in range({ATTEMPTS})", text)
             file.write_text(text, encoding="utf-8")
             done = subprocess.run(
                 [args.interpreter, "-I", str(file)], capture_output=True, text=True, check=False
