@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from coldwarm.charts import style
@@ -71,7 +72,7 @@ class Row:
         states = {name: self.states[name] for name in STORAGES if name in self.states}
         return Row(self.label, self.kind, states)
 
-    @property
+    @cached_property
     def slowdowns(self) -> dict[str, Estimate]:
         """Return for each state but hot its time over that in hot."""
         hot = self.states.get("hot")
