@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from coldwarm.plain import escape_markdown as escape
+from coldwarm.plain import markdown_table
 from coldwarm.quantities import counted, estimated_ratio
 from coldwarm.report.columns import NUMBERS, VERDICT, axes_shown, axis_column, common_axes
 from coldwarm.report.findings import findings
@@ -38,10 +39,12 @@ def render(evidence: Sequence[Evidence]) -> str:
 def _side_by_side(evidence: Sequence[Evidence]) -> Iterator[str]:
     labels = [escape(each.label) for each in evidence]
     yield from (f"# {len(evidence)} runs side by side", "", "## Machines", "")
-    yield from (_row(["", *labels]), _row(["---"] * (len(evidence) + 1)))
-    for label, values in identity_rows(evidence):
-        differs = " (differs)" if len(set(values)) > 1 else ""
-        yield _row([f"{escape(label)}{differs}", *map(escape, values)])
+    machines = [
+        [f"{escape(label)}{' (differs)' if len(set(values)) > 1 else ''}", *map(escape, values)]
+        for label, values in identity_rows(evidence)
+    ]
+    text_only = "l" * (len(evidence) + 1)
+    yield from markdown_table(["", *labels], machines, text_only)
     yield from ("", "## The same cases, run by run", "")
     shared = side_by_side(evidence)
     if not shared:
@@ -51,9 +54,8 @@ def _side_by_side(evidence: Sequence[Evidence]) -> Iterator[str]:
         f"Speedups with their 95 % intervals, and how they compare with {evidence[0].label}: a "
         f"change counts when its whole interval lies beyond {threshold_words()}."
     )
-    yield from ("", _row(["case", *labels]), _row(["---"] * (len(evidence) + 1)))
-    for case in shared:
-        yield _row([escape(case.name), *(_side(side) for side in case.sides)])
+    rows = [[escape(case.name), *map(_side, case.sides)] for case in shared]
+    yield from ("", *markdown_table(["case", *labels], rows, text_only))
     differing = [case for case in shared if case.verdicts_differ]
     yield from ("", f"Verdicts differ in {len(differing)} of {counted(len(shared), 'case')}.", "")
     for case in differing:
@@ -96,12 +98,12 @@ def _table(evidence: Evidence) -> Iterator[str]:
     common = common_axes(evidence.summaries)
     if common:
         yield from (escape(f"All cases: {common}."), "")
-    yield _row([f"{column.heading} ({column.unit})" if column.unit else column.heading
-                for column in columns])  # fmt: skip
-    yield _row(["---:" if column.numeric else "---" for column in columns])
-    for case in evidence.summaries:
-        yield _row([_cell(column.cell(case)) for column in columns])
-    yield ""
+    titles = [
+        f"{column.heading} ({column.unit})" if column.unit else column.heading for column in columns
+    ]
+    rows = [[_cell(column.cell(case)) for column in columns] for case in evidence.summaries]
+    aligned = "".join("r" if column.numeric else "l" for column in columns)
+    yield from (*markdown_table(titles, rows, aligned), "")
     yield from (f"- {column.heading}: {column.help}" for column in (VERDICT, *NUMBERS))
     yield ""
 
@@ -133,10 +135,6 @@ def _provenance(evidence: Evidence) -> Iterator[str]:
 
 def _cell(cell: Cell) -> str:
     return f"{escape(cell.text)} ({escape(cell.note)})" if cell.note else escape(cell.text)
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def _code(text: str, language: str) -> Iterator[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coldwarm.plain import escape_markdown as escape
+from coldwarm.plain import markdown_table
 from coldwarm.report.study.facts import provenance
 from coldwarm.studies.findings import findings, version_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from coldwarm.report.study.scripts import Programs
     from coldwarm.studies.table import Cell, Result, Table
@@ -28,15 +29,15 @@ def render(result: Result, scripts: Mapping[str, Programs]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _table(table: Table, result: Result) -> Iterator[str]:
+def _table(table: Table, result: Result) -> list[str]:
     heads = ["change", *map(escape, table.columns), *([TIMES] if table.timed else [])]
-    yield _row(heads)
-    yield _row(["---"] * len(heads))
+    rows = []
     for change in table.rows:
         cells = table.row(change)
         if any(cells):
             times = [table.times(change)] if table.timed else []
-            yield _row([escape(result.study.describe(change)), *map(_cell, cells), *times])
+            rows.append([escape(result.study.describe(change)), *map(_cell, cells), *times])
+    return markdown_table(heads, rows, "l" * len(heads))
 
 
 def _cell(cell: Cell | None) -> str:
@@ -65,7 +66,3 @@ def _words(result: Result) -> Iterator[str]:
         if word in seen:
             yield f"- {escape(word)}: {escape(about.meaning)}"
     yield ""
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
