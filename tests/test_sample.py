@@ -84,6 +84,7 @@ samples = st.builds(
     ),
     storage=st.none()
     | st.builds(StorageRecord, resident_bytes=st.none() | counts, note=st.none() | names),
+    inputs_digest=st.none() | names,
     outputs=st.lists(st.dictionaries(names, names, max_size=2), max_size=2).map(tuple),
     openvino_version=st.none() | names,
     bytecode=st.none() | st.booleans(),

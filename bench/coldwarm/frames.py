@@ -182,6 +182,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("resident_bytes", WHOLE, "storage/resident_bytes"),
     Column("storage_total_bytes", WHOLE, "storage/total_bytes"),
     Column("storage_proven", FLAG, "storage/proven"),
+    Column("inputs_digest", TEXT, "inputs_digest"),
     Column("outputs_digest", TEXT, _outputs_digest),
     Column("openvino_version", TEXT, "openvino_version"),
     Column("bytecode", FLAG, "bytecode"),

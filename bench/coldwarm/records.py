@@ -34,6 +34,7 @@ class _Reference:
     baseline_id: str
     model_digests: dict[str, str]
     answers: list[list[dict[str, str]] | None]
+    inputs_digest: str | None = None
 
 
 _SAMPLE = TypeAdapter(Sample)

@@ -189,6 +189,8 @@ class Sample:
         disk_read_bytes: bytes fetched from storage until the first result.
         encryption: what the callbacks saw, where there were any.
         storage: the state of the page cache before the start.
+        inputs_digest: digest of type, shape and bits of everything that went into the first
+            inference; starts with different inputs have no answer in common to compare.
         outputs: one mapping of output name to digest per inference.
         openvino_version: as the runtime reports it.
         bytecode: whether the runtime's Python files came compiled.
@@ -229,6 +231,7 @@ class Sample:
     disk_read_bytes: int | None = None
     encryption: EncryptionRecord | None = None
     storage: StorageRecord | None = None
+    inputs_digest: str | None = None
     outputs: tuple[dict[str, str], ...] = ()
     openvino_version: str | None = None
     bytecode: bool | None = None

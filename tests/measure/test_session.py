@@ -45,6 +45,7 @@ print(json.dumps({
     "harness_ns": 1,
     "first_inference_total_ns": load + 2,
     "loaded_from_cache": hit,
+    "inputs_digest": "of " + str(job["seed"]),
     "outputs": [{"out": says}],
     **({"error": error} if error else {}),
 }))
@@ -297,6 +298,8 @@ def test_references_are_taken_once_per_content_of_the_model(bench: Bench) -> Non
         [[{"out": "plain"}]] * 2,
         [[{"out": "new content"}]] * 2,
     ]
+    assert {entry["inputs_digest"] for entry in references} == {"of 1"}
+    assert {sample.inputs_digest for sample in bench.stored()} == {"of 1"}
 
 
 def test_a_key_reaches_the_worker_and_nothing_else(bench: Bench) -> None:

@@ -113,6 +113,8 @@ def test_cached_and_uncached_starts_answer_the_same(
     answers = {json.dumps(seen.result["outputs"]) for seen in starts.values()}
     assert len(answers) == 1
     assert next(iter(answers)) != "[{}]"
+    (inputs,) = {seen.result["inputs_digest"] for seen in starts.values()}
+    assert len(inputs) == 32
 
 
 @each_start

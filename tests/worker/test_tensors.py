@@ -61,10 +61,11 @@ def test_every_type_of_input_gets_what_it_wants(starter: Starter) -> None:
 
 def test_given_shapes_are_taken_and_seeds_change_floats_only(starter: Starter) -> None:
     shapes = {"dynamic": {"shape": [2, 5, 3]}, "beam_idx": {"shape": [4]}}
-    _, first = answers(starter, "types", seed=1, inputs=shapes)
-    _, second = answers(starter, "types", seed=2, inputs=shapes)
+    starts = [answers(starter, "types", seed=seed, inputs=shapes) for seed in (1, 2)]
+    (one, first), (two, second) = starts
     assert first_half(first["0/out_dynamic"]).shape == (2, 5, 3)
     assert first_half(first["0/out_beam_idx"]).tolist() == [0, 1, 2, 3]
+    assert one["inputs_digest"] != two["inputs_digest"]
     for name, array in first.items():
         floats = array.dtype.kind == "f" and "mask" not in name
         assert (array.tobytes() != second[name].tobytes()) == floats, name

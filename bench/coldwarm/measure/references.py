@@ -37,7 +37,7 @@ class References:
     def take(self, baseline: Case) -> None:
         """Start the baseline twice and keep both answers."""
         digests = models.digests(self._sampler.model_files[baseline.model])
-        answers = []
+        answers, inputs = [], []
         for _ in range(STARTS):
             with chain_dir(self._sampler.caches) as chain:
                 job = self._sampler.job(baseline, "uncached", chain)
@@ -46,11 +46,13 @@ class References:
                     # A failure by chance would leave the whole run without an answer to compare.
                     ending = self._sampler.run(job, chain)
             answers.append(ending.result.get("outputs") if ending.status == "ok" else None)
+            inputs.append(ending.result.get("inputs_digest"))
         self._keep(
             {
                 "baseline_id": baseline.baseline_id,
                 "model_digests": digests,
                 "answers": answers,
+                "inputs_digest": next(filter(None, inputs), None),
             }
         )
         self._known.add(_key(baseline.baseline_id, digests))

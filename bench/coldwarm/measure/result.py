@@ -52,6 +52,7 @@ class _Result(_Strict):
     openvino_version: str | None = None
     bytecode: bool | None = None
     telemetry: bool = False
+    inputs_digest: str | None = None
     outputs: list[dict[str, str]] = []
     encryption: _Encryption | None = None
     error: _Error | None = None

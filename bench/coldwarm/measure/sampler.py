@@ -47,6 +47,7 @@ MEASURED = (
     "cpu_ns",
     "page_faults",
     "disk_read_bytes",
+    "inputs_digest",
     "openvino_version",
     "bytecode",
     "telemetry",

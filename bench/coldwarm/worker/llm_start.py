@@ -37,7 +37,7 @@ def import_genai():
 
 
 def start(job: dict, clock, config: dict, note_held, first_result):
-    """Load the pipeline, generate one token, then an answer; return answers and cache evidence.
+    """Load the pipeline, generate one token, then an answer.
 
     Args:
         job: the job; its model is the main file in a directory of an LLM.
@@ -45,6 +45,9 @@ def start(job: dict, clock, config: dict, note_held, first_result):
         config: properties of the pipeline.
         note_held: records what is in memory at a moment.
         first_result: records what is counted until the first token.
+
+    Returns:
+        the tokens of the prompt, the answers, and whether the blob that was there was loaded.
     """
     genai = import_genai()
     with clock.harness("inputs"):
@@ -69,7 +72,8 @@ def start(job: dict, clock, config: dict, note_held, first_result):
     greedy.max_new_tokens = ANSWER_TOKENS
     whole = pipeline.generate(prompt, greedy)
     answers = [{"token_ids": np.array(each.tokens[0], np.int64)} for each in (first, whole)]
-    return answers, None if cache is None else _was_loaded(cache, before)
+    loaded = None if cache is None else _was_loaded(cache, before)
+    return prompt.input_ids, answers, loaded
 
 
 def _was_loaded(cache: str, before: dict) -> bool | None:

@@ -159,11 +159,13 @@ def start(job: dict, clock: Clock, record: dict) -> None:
         states = request.query_state()
         for state in states:
             state.reset()
-        for index, tensor in enumerate(tensors.make_inputs(compiled, job["seed"], job["inputs"])):
+        inputs = tensors.make_inputs(compiled, job["seed"], job["inputs"])
+        for index, tensor in enumerate(inputs):
             request.set_input_tensor(index, tensor)
     with clock.phase("first_inference"):
         request.infer()
     note_first_result(job, clock, record)
+    record["inputs_digest"] = tensors.digest_inputs(inputs)
     answers = [tensors.read_outputs(request)]
     if states:
         request.infer()
@@ -179,7 +181,7 @@ def start(job: dict, clock: Clock, record: dict) -> None:
 
 def start_llm(llm_start, job: dict, clock: Clock, record: dict, config: dict) -> None:
     """Go through the start of a pipeline that generates text, filling `record`."""
-    answers, loaded = llm_start.start(
+    prompt, answers, loaded = llm_start.start(
         job,
         clock,
         config,
@@ -188,6 +190,7 @@ def start_llm(llm_start, job: dict, clock: Clock, record: dict, config: dict) ->
     )
     import tensors
 
+    record["inputs_digest"] = tensors.digest_inputs([prompt])
     record["outputs"] = [tensors.digest_outputs(answer) for answer in answers]
     record["loaded_from_cache"] = loaded
     if job["outputs_file"]:

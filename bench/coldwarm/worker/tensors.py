@@ -6,6 +6,9 @@ import numpy as np
 import openvino as ov
 
 DIGEST_BYTES = 16
+BITS_PER_BYTE = 8
+PACKED = (1, 2, 4)
+"""Bits of the values of which a byte holds several, one after the other."""
 
 
 def make_inputs(compiled, seed: int, given: dict) -> list:
@@ -93,25 +96,57 @@ def read_outputs(request) -> dict:
     """Return a copy of every output of the last inference: name to array."""
     outputs = {}
     for index, port in enumerate(request.model_outputs):
-        tensor = request.get_output_tensor(index)
-        is_text = tensor.element_type == ov.Type.string
-        data = tensor.bytes_data if is_text else np.array(tensor.data)
-        outputs[min(port.get_names(), default=f"output_{index}")] = data
+        values = _values_of(request.get_output_tensor(index))
+        outputs[min(port.get_names(), default=f"output_{index}")] = np.array(values)
     return outputs
 
 
 def digest_outputs(outputs: dict) -> dict:
     """Return a digest of each output's type, shape and bits."""
+    return {name: _digest((array,)) for name, array in outputs.items()}
+
+
+def digest_inputs(tensors: list) -> str:
+    """Return one digest of the type, shape and bits of all inputs, in their order."""
+    return _digest([_values_of(tensor) for tensor in tensors])
+
+
+def _digest(arrays) -> str:
     import hashlib  # only now: nothing is timed any more
 
-    def digest_of(array) -> str:
-        array = np.ascontiguousarray(array)
-        digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    for array in map(np.ascontiguousarray, arrays):
         digest.update(f"{array.dtype.str}{array.shape}".encode())
-        digest.update(array.tobytes())
-        return digest.hexdigest()
+        digest.update(array.data)
+    return digest.hexdigest()
 
-    return {name: digest_of(array) for name, array in outputs.items()}
+
+def _values_of(tensor):
+    """Return the values of a tensor, as a view of them where there is one.
+
+    Bits that the tensor leaves undefined are 0: those of a text's end, and what is left of the
+    last byte where a value has less than one.
+    """
+    if tensor.element_type == ov.Type.string:
+        return _texts_of(tensor)
+    bits = tensor.element_type.bitwidth
+    unused = -tensor.size * bits % BITS_PER_BYTE if bits in PACKED else 0
+    if not unused:
+        return tensor.data
+    values = np.array(tensor.data)
+    # u1 begins with the highest bit of a byte, every other type with the lowest.
+    used = 0xFF << unused if tensor.element_type == ov.Type.u1 else 0xFF >> unused
+    values.view(np.uint8)[-1] &= used & 0xFF
+    return values
+
+
+def _texts_of(tensor):
+    shape = tuple(tensor.shape)
+    # `bytes_data` ends the process where there is no text, and reads undefined memory where all
+    # are empty; `str_data` does neither, but replaces what is no UTF-8.
+    if not tensor.size or not any(tensor.str_data.flat):
+        return np.zeros(shape, "S1")
+    return tensor.bytes_data
 
 
 def save_outputs(path: str, answers: list) -> None:
