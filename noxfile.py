@@ -101,8 +101,9 @@ def header_in(file: Path) -> dict[str, Any]:
 
 
 def stored_base(session: nox.Session, stored: list[Path], head: Path) -> Path:
-    """Return the newest stored run of the experiment of `head`."""
-    base = next((run for run in stored if experiment_of(run) == experiment_of(head)), None)
+    """Return the newest stored run of the experiment of `head`, but not `head` itself."""
+    others = (run for run in stored if run != head.resolve())
+    base = next((run for run in others if experiment_of(run) == experiment_of(head)), None)
     if base is None:
         session.error(f"--against: there is no complete run of {experiment_of(head)}")
     return base

@@ -32,6 +32,7 @@ class Session:
         self.commands: list[tuple[str, ...]] = []
         self.failing: set[str] = set()
         self.exported = ""
+        self.continued: Path | None = None
         self._place = place
 
     def install(self, *args: str, **options: Any) -> None:  # noqa: ANN401
@@ -46,7 +47,8 @@ class Session:
     def run(self, *command: str) -> None:
         self.commands.append(command)
         if command[1] == "run":
-            head = stored(self._place / "results" / "head", created_at="2026-10-09")
+            place = self._place / "results" / "head"
+            head = self.continued or stored(place, created_at="2026-10-09")
             Path(command[-1]).write_text(f"{head}\n")
         if command[1] == "export":
             Path(command[-1]).write_text(self.exported)
@@ -153,6 +155,19 @@ def test_the_newest_complete_run_of_the_experiment_is_taken(
     bench(session)
     head = str(runs / "head")
     assert session.commands[1][1:] == ("compare", str(wanted), head, "--threshold", "25%")
+
+
+def test_a_run_that_is_continued_is_not_its_own_base(
+    bench: Callable[[Session], None], tmp_path: Path
+) -> None:
+    runs = tmp_path / "results"
+    wanted = stored(runs / "old", created_at="2026-10-01")
+    head = runs / "head"
+    stored(head, created_at="2026-10-09")
+    session = Session(tmp_path, "--resume", str(head), "--against", str(runs))
+    session.continued = head
+    bench(session)
+    assert session.commands[1][1:] == ("compare", str(wanted), str(head))
 
 
 def test_without_a_stored_run_nothing_is_measured(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -188,6 +190,15 @@ def test_two_runs_know_no_axis_and_three_are_too_many(same: tuple[Path, Path]) -
     assert "3 runs were named" in refused(*same, same[0])
 
 
+def test_a_run_is_not_compared_with_itself(same: tuple[Path, Path], tmp_path: Path) -> None:
+    base, _ = same
+    link, copied = tmp_path / "link", tmp_path / "copy"
+    link.symlink_to(base)
+    shutil.copytree(base, copied)
+    for head in (base, f"{base}/../{base.name}", os.path.relpath(base), link, copied):
+        assert "are the same run" in refused(base, head)
+
+
 def test_what_is_no_run_is_said(tmp_path: Path, same: tuple[Path, Path]) -> None:
     assert "is not a run" in refused(tmp_path, same[0])
 
@@ -223,8 +234,8 @@ def test_runs_of_another_host_are_no_history(tmp_path: Path) -> None:
     for day in range(1, 11):
         created = {"created_at": f"2026-09-{day:02d}T12:00:00+00:00", "identity": other}
         write(tmp_path / f"run{day}", day, rounds=2, header=created)
-    head = write(tmp_path / "head", 11, rounds=2)
-    found = json.loads(compare(head, head, "--format", "json").stdout)
+    base, head = (write(tmp_path / name, seed) for seed, name in ((11, "base"), (12, "head")))
+    found = json.loads(compare(base, head, "--format", "json").stdout)
     assert found["deciding"] == ["speedup"]
 
 

@@ -145,10 +145,28 @@ def test_a_run_of_damaged_lines_says_so_briefly() -> None:
 
 
 def test_hits_without_times_on_both_sides_are_no_decision() -> None:
-    timeless = stored_run([replace(each, load_ns=None) for each in samples_of(1)])
-    found = compare_runs(timeless, timeless)
+    timeless = [
+        stored_run([replace(each, load_ns=None) for each in samples_of(seed)]) for seed in (1, 2)
+    ]
+    found = compare_runs(*timeless)
     assert (found.exit_code(), found.exit_code(require_decision=True)) == (0, 4)
     assert found.cases[0].result("speedup").reason == "not measured in base and head"
+
+
+def test_a_run_is_not_compared_with_itself_whatever_it_is_called() -> None:
+    samples = samples_of(1, rounds=2)
+    renamed = stored_run([replace(each, run_id="other") for each in samples], run_id="other")
+    for head in (stored_run(samples), renamed):
+        with pytest.raises(ComparisonError, match="are the same run, so nothing can differ"):
+            compare_runs(stored_run(samples), head)
+    for sides in ((samples, samples[:4]), (samples[:4], samples)):
+        with pytest.raises(ComparisonError, match="all 4 starts of one are in the other"):
+            compare_runs(*map(stored_run, sides))
+
+
+def test_runs_of_one_name_are_two_runs() -> None:
+    base, head = (stored_run(samples_of(seed, rounds=2), run_id="main") for seed in (1, 2))
+    assert compare_runs(base, head).exit_code() == 0
 
 
 def test_other_model_files_are_said_and_their_bits_do_not_decide() -> None:

@@ -12,7 +12,7 @@ from coldwarm.compare.expectations import known_to_fail
 from coldwarm.compare.failures import failures, without_known
 from coldwarm.compare.matching import match_runs
 from coldwarm.compare.result import Comparison
-from coldwarm.compare.sides import other_models, refuse_empty, side_info, warnings
+from coldwarm.compare.sides import other_models, refuse_empty, refuse_same, side_info, warnings
 from coldwarm.compare.sight import unpaired_sight
 from coldwarm.compare.unpaired import compare_unpaired, logs
 from coldwarm.history import usual_times
@@ -54,12 +54,12 @@ def compare_runs(
         today: the day by which expectations expire; None for the present one.
 
     Raises:
-        ComparisonError: when a run is empty.
+        ComparisonError: when a run is empty, or both are the same.
     """
-    frames = []
     for run in (base, head):
         refuse_empty(run)
-        frames.append(judged_frame([run]))
+    refuse_same(base, head)
+    frames = [judged_frame([run]) for run in (base, head)]
     evidence = [gather(run, frame) for run, frame in zip((base, head), frames, strict=True)]
     matches = match_runs(*evidence)
     infos = side_info("base", base, frames[0]), side_info("head", head, frames[1])

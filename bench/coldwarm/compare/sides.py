@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coldwarm.compare.matching import ComparisonError
 from coldwarm.compare.result import SideInfo
 from coldwarm.hosts import SPEED_DIFFERS, other_host, other_system, speed_index_ms
 from coldwarm.plain import one_line
-from coldwarm.quantities import listed
+from coldwarm.quantities import counted, listed
 from coldwarm.store import refuse_study
 
 if TYPE_CHECKING:
@@ -33,6 +33,39 @@ def refuse_empty(run: Run) -> None:
         why = f" ({run.damage[0]})" if run.damage else ""
         msg = f"{run.path} holds no start of any case yet{why}: there is nothing to compare"
         raise ComparisonError(msg)
+
+
+def refuse_same(base: Run, head: Run) -> None:
+    """Refuse two runs of which one holds nothing but starts of the other.
+
+    Its name and place say nothing: runs are copied, linked and renamed, and two runs may share a
+    name on purpose. No two starts agree in the moment they began and in every number.
+
+    Raises:
+        ComparisonError: when base and head are one run, or one is a copy of a part of the other.
+    """
+    fewer, more = sorted(map(_starts_in, (base, head)), key=len)
+    if any(more.get(key) != start for key, start in fewer.items()):
+        return
+    same = "are the same run"
+    if len(fewer) < len(more):
+        same = f"are one run: all {counted(len(fewer), 'start')} of one are in the other"
+    msg = (
+        f"{base.path} and {head.path} {same}, so nothing can differ. Name two runs, or compare the "
+        "values of an axis inside one: coldwarm compare RUN --along AXIS"
+    )
+    raise ComparisonError(msg)
+
+
+def _starts_in(run: Run) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Return every start by when and as what it was made, without the name of the run."""
+    return {
+        tuple(record.get(key) for key in ("started_at", "round", "position")): {
+            **record,
+            "run_id": None,
+        }
+        for record in run.records
+    }
 
 
 def side_info(label: str, run: Run, frame: pd.DataFrame) -> SideInfo:
