@@ -162,7 +162,17 @@ def test_not_measured_is_missing_and_not_zero() -> None:
     row = samples_frame([BARE]).iloc[0]
     given = {
         *("run_id", "baseline_id", "name", "model", "device", "api", "runtime", "properties"),
-        *("kind", "round", "position", "block", "chain", "started_at", "status", "telemetry"),
+        *(
+            "kind",
+            "round",
+            "position",
+            "block",
+            "chain",
+            "sitting",
+            "started_at",
+            "status",
+            "telemetry",
+        ),
     }
     assert set(row.dropna().index) == given
     assert row["name"] == "m / CPU / path"

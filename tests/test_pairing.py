@@ -17,6 +17,7 @@ def start(kind: str, load_ms: float | None, **changes: Any) -> Row:  # noqa: ANN
         "case_id": None if kind == "uncached" else "c",
         "baseline_id": "b",
         "kind": kind,
+        "sitting": 0,
         "round": 0,
         "block": 0,
         "status": "ok",
@@ -82,6 +83,23 @@ def test_only_neighbours_are_paired(place: str) -> None:
     assert pair(*rows) == [("c", 0, None, 480, 160)]
 
 
+def test_a_round_that_was_divided_has_a_row_for_each_sitting() -> None:
+    rows = (
+        start("cold", 960, sitting=1),
+        start("warm", 320, sitting=1),
+        start("uncached", 400),
+        start("cold", 480),
+        start("uncached", 800, sitting=1),
+        start("warm", 90, round=1, sitting=0),
+    )
+    # In the order of measuring: round 1 of the first sitting before round 0 of the second.
+    assert pair(*rows) == [
+        ("c", 0, 400, 480, None),
+        ("c", 1, None, None, 90),
+        ("c", 0, 800, 960, 320),
+    ]
+
+
 def test_cases_of_a_block_share_its_baseline() -> None:
     rows = (
         start("uncached", 400),
@@ -118,6 +136,7 @@ def test_a_frame_without_a_good_start_gives_no_rows() -> None:
     assert list(paired.columns) == [
         "run_id",
         "case_id",
+        "sitting",
         "round",
         "block",
         "baseline_id",

@@ -382,7 +382,7 @@ def test_a_reference_serves_every_case_of_its_baseline() -> None:
     assert judge(case, references=references).verdict == "hit"
 
 
-@pytest.mark.parametrize("place", ["run_id", "case_id", "round", "block"])
+@pytest.mark.parametrize("place", ["run_id", "case_id", "sitting", "round", "block"])
 def test_a_warm_start_is_judged_beside_its_own_cold_start_only(place: str) -> None:
     evidence = TABLE["stale"][0]
     assert judge(**evidence).verdict == "stale"

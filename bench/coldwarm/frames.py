@@ -1,8 +1,8 @@
 """Samples as a tidy pandas frame: one row per start, plain columns, evidence only.
 
 Durations become milliseconds. Measured numbers are floats, with NaN for "not measured"; flags are
-nullable booleans; what every sample has (round, position, block, chain) is a whole number. The
-column ``verdict`` is added later, by `coldwarm.verdict`.
+nullable booleans; what every sample has (sitting, round, position, block, chain) is a whole number.
+The column ``verdict`` is added later, by `coldwarm.verdict`.
 """
 
 from __future__ import annotations
@@ -88,6 +88,11 @@ def _name_of(values: tuple[Any, ...], properties: str) -> str:
 def _properties(record: Record) -> str:
     properties = record["case"].get("properties")
     return json.dumps(properties, sort_keys=True, ensure_ascii=False) if properties else "{}"
+
+
+def _sitting(record: Record) -> int:
+    """Runs of before there were sittings have one."""
+    return int(record.get("sitting", 0))
 
 
 def _sum_of_blobs(key: str) -> Callable[[Record], int | None]:
@@ -196,6 +201,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("runtime_resident_bytes", WHOLE, "storage/runtime_resident_bytes"),
     Column("runtime_total_bytes", WHOLE, "storage/runtime_total_bytes"),
     Column("storage_note", TEXT, "storage/note"),
+    Column("sitting", COUNT, _sitting),
 )
 """Every column, in order."""
 

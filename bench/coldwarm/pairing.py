@@ -1,7 +1,7 @@
 """Starts that were neighbours, side by side: one row per case and round.
 
 Speedups, cold taxes and paired comparisons come from these rows, because only neighbours saw the
-same speed of the machine.
+same speed of the machine. Starts of different sittings of a run never were neighbours.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from coldwarm.verdict import PROVEN
 if TYPE_CHECKING:
     import pandas as pd
 
-BLOCK = ["run_id", "round", "block", "baseline_id"]
+PLACE = ["sitting", "round", "block"]
+"""What starts of one run have in common that were neighbours."""
+
+BLOCK = ["run_id", *PLACE, "baseline_id"]
 
 
 def paired_rounds(frame: pd.DataFrame, metric: str = "load_ms") -> pd.DataFrame:
@@ -24,8 +27,9 @@ def paired_rounds(frame: pd.DataFrame, metric: str = "load_ms") -> pd.DataFrame:
         metric: a numeric column of `frame`.
 
     Returns:
-        One row per case and round, in that order, with `run_id`, `case_id`, `round`, `block`,
-        `baseline_id` and three columns of the metric, each NaN where nothing was measured:
+        One row per case and round in the order in which they were measured; a round that an
+        interruption divided has a row per sitting. `run_id`, `case_id`, `sitting`, `round`,
+        `block`, `baseline_id` and three columns of the metric, each NaN where nothing was measured:
         `uncached`, `cold`, and `warm`, the median of the round's proven hits.
     """
     cases = [*BLOCK, "case_id"]
@@ -36,6 +40,6 @@ def paired_rounds(frame: pd.DataFrame, metric: str = "load_ms") -> pd.DataFrame:
     warm = hits.groupby(cases)[metric].median()
     rows = cold.rename("cold").to_frame().join(warm.rename("warm"), how="outer").reset_index()
     rows = rows.join(uncached.rename("uncached"), on=BLOCK)
-    return rows.sort_values(["run_id", "case_id", "round"], ignore_index=True)[
-        ["run_id", "case_id", "round", "block", "baseline_id", "uncached", "cold", "warm"]
+    return rows.sort_values(["run_id", "case_id", *PLACE], ignore_index=True)[
+        ["run_id", "case_id", *PLACE, "baseline_id", "uncached", "cold", "warm"]
     ]

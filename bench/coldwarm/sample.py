@@ -165,6 +165,8 @@ class Sample:
         position: place in the round, from 0.
         block: which block of the round.
         chain: which warm start of its chain, from 0; 0 for cold and uncached.
+        sitting: which uninterrupted stretch of the run, from 0; only starts of one sitting are
+            neighbours.
         started_at: UTC, ISO 8601.
         status: one of `STATUSES`.
         reason: why the status is not ``ok``.
@@ -209,6 +211,7 @@ class Sample:
     status: str
     case_id: str | None = None
     chain: int = 0
+    sitting: int = 0
     reason: str | None = None
     remedy: str | None = None
     phases_ns: dict[str, int] = field(default_factory=dict)

@@ -56,11 +56,7 @@ class Judge:
     """
 
     def __init__(self, records: Iterable[Record], references: Iterable[Record]) -> None:
-        self._cold = {
-            (record["run_id"], record["case_id"], record["round"], record["block"]): record
-            for record in records
-            if record["kind"] == "cold"
-        }
+        self._cold = {_chain_of(record): record for record in records if record["kind"] == "cold"}
         self._answers: dict[tuple[str, Content], list[Answer]] = {
             (entry["baseline_id"], _content(entry["model_digests"])): [
                 None if answer is None else _by_position(answer) for answer in entry["answers"]
@@ -136,8 +132,7 @@ class Judge:
         return self._answers.get((record["baseline_id"], content), ())
 
     def _cold_of(self, record: Record) -> Record | None:
-        key = (record["run_id"], record["case_id"], record["round"], record["block"])
-        return self._cold.get(key)
+        return self._cold.get(_chain_of(record))
 
 
 def judge_all(records: Sequence[Record], references: Iterable[Record]) -> list[Finding]:
@@ -158,6 +153,12 @@ def callbacks_ignored(record: Record) -> bool:
         and bool(record.get("blobs_after"))
         and not (record.get("encryption") or {}).get("encrypt_calls")
     )
+
+
+def _chain_of(record: Record) -> tuple[Any, ...]:
+    """Return what a warm start shares with its cold start, and with no other."""
+    place = record.get("sitting", 0), record["round"], record["block"]
+    return record["run_id"], record["case_id"], *place
 
 
 def _content(digests: Mapping[str, str]) -> Content:

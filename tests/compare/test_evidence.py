@@ -24,7 +24,7 @@ def one_case(**changes: object) -> list[Sample]:
 
 def test_has_one_row_per_round_and_a_column_per_metric() -> None:
     found = only(one_case())
-    assert list(found.rounds.index.names) == ["round", "block"]
+    assert list(found.rounds.index.names) == ["sitting", "round", "block"]
     assert len(found.rounds) == 3
     (uncached,) = set(found.values("uncached_load"))
     (warm,) = set(found.values("warm_load"))

@@ -29,9 +29,9 @@ def evidence(
     """Return evidence of a case that hits, with these values of its metrics round by round."""
     given = values or {}
     rounds = max((len(each) for each in given.values()), default=0)
-    index = pd.MultiIndex.from_tuples([(number, 0) for number in range(rounds)], names=PLACE)
+    index = pd.MultiIndex.from_tuples([(0, number, 0) for number in range(rounds)], names=PLACE)
     if not rounds:
-        index = pd.MultiIndex.from_arrays([[], []], names=PLACE)
+        index = pd.MultiIndex.from_arrays([[] for _ in PLACE], names=PLACE)
     columns = {
         name: [*given.get(name, ()), *[float("nan")] * (rounds - len(given.get(name, ())))]
         for name in NUMERIC

@@ -81,7 +81,9 @@ def test_without_a_good_baseline_nothing_counts(changes: dict[str, Any]) -> None
     assert ratios(replace(UNCACHED, **changes), WARM) == []
 
 
-@pytest.mark.parametrize("place", [{"round": 1}, {"block": 1}, {"baseline_id": "other"}])
+@pytest.mark.parametrize(
+    "place", [{"sitting": 1}, {"round": 1}, {"block": 1}, {"baseline_id": "other"}]
+)
 def test_only_neighbours_are_compared(place: dict[str, Any]) -> None:
     assert ratios(replace(UNCACHED, **place), WARM) == []
 

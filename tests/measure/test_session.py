@@ -14,10 +14,10 @@ from fake_samples import QUIET, fake_run, fake_stored
 from coldwarm import plan, store
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling
+from coldwarm.measure.ratios import SpeedupRatios
 from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
 from coldwarm.models import resolve
-from coldwarm.sample import FAILURES
 
 if TYPE_CHECKING:
     from coldwarm.measure.session import Mutation
@@ -54,6 +54,7 @@ print(json.dumps({
 
 ONE_ROUND = Sampling(min_rounds=1, max_rounds=1)
 TWO_ROUNDS = Sampling(min_rounds=2, max_rounds=2)
+STARTS_PER_BLOCK = 3
 
 
 class Recorder:
@@ -164,19 +165,45 @@ def test_no_cache_directory_is_left(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("stop_after", range(1, 12))
-def test_resume_repeats_nothing_and_loses_nothing(bench: Bench, stop_after: int) -> None:
+def test_resume_measures_the_divided_block_again_and_loses_nothing(
+    bench: Bench, stop_after: int
+) -> None:
     experiment = bench.experiment(Case(bench.model("a.onnx")), Case(bench.model("b.onnx")))
     with pytest.raises(KeyboardInterrupt):
         bench.measure(experiment, stop_after)
     before = bench.stored()
-    assert len(before) == stop_after
     assert list(bench.caches.iterdir()) == []
     progress = bench.measure(experiment)
     after = bench.stored()
-    assert progress.skips == stop_after
+    whole = stop_after - stop_after % STARTS_PER_BLOCK
+    assert progress.skips == whole
     assert after[:stop_after] == before
-    assert taken(after) == planned(experiment)
+    assert taken(after[:whole] + after[stop_after:]) == planned(experiment)
+    assert [s.sitting for s in after] == [0] * stop_after + [1] * (12 - whole)
     assert all(s.is_proven_hit for s in after if s.kind == "warm")
+    ratios = SpeedupRatios()
+    for sample in after:
+        ratios.add(sample)
+    assert {case.case_id: len(ratios.of(case.case_id)) for case in experiment.cases} == {
+        case.case_id: 2 for case in experiment.cases
+    }
+
+
+@pytest.mark.parametrize("lost", range(STARTS_PER_BLOCK * 2))
+def test_a_damaged_line_has_its_block_measured_again_apart_from_the_old_one(
+    bench: Bench, lost: int
+) -> None:
+    experiment = bench.experiment(
+        Case(bench.model("a.onnx")), Case(bench.model("b.onnx")), sampling=ONE_ROUND
+    )
+    bench.measure(experiment)
+    file = bench.run / store.SAMPLES_FILE
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([*lines[:lost], b"\x00 no record\n", *lines[lost + 1 :]]))
+    again = bench.measure(experiment).samples
+    assert len(again) == STARTS_PER_BLOCK
+    assert {(s.sitting, s.block) for s in again} == {(1, lost // STARTS_PER_BLOCK)}
+    assert bench.measure(experiment).samples == []
 
 
 def test_a_finished_run_has_nothing_left_to_do(bench: Bench) -> None:
@@ -196,18 +223,6 @@ def test_warm_starts_of_a_failed_cold_start_are_dropped(bench: Bench) -> None:
         ("cold", "crashed", "ended by SIGABRT"),
         ("warm", "dropped", "its cold start failed"),
     }
-
-
-def test_a_blob_that_cannot_be_written_again_is_a_failure(bench: Bench) -> None:
-    experiment = bench.experiment(Case(bench.model("a.onnx")), sampling=ONE_ROUND)
-    kinds = [kind for _, _, kind, _ in planned(experiment)]
-    with pytest.raises(KeyboardInterrupt):
-        bench.measure(experiment, stop_after=kinds.index("warm"))
-    bench.worker.write_text(FAKE_WORKER.replace('"crash when cold" in says', "True"))
-    bench.measure(experiment)
-    (warm,) = (sample for sample in bench.stored() if sample.kind == "warm")
-    assert warm.status in FAILURES
-    assert warm.reason == "its blob could not be written again: ended by SIGABRT"
 
 
 def test_an_unsupported_case_is_tried_in_one_round_only(bench: Bench) -> None:

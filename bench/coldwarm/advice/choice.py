@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from coldwarm.pairing import paired_rounds
+from coldwarm.pairing import PLACE, paired_rounds
 from coldwarm.stats.decision import PAIRED_THRESHOLD
 from coldwarm.stats.ratio import paired_ratio, unpaired_ratio
 from coldwarm.stats.shift import paired_shift, unpaired_shift
@@ -51,7 +51,7 @@ class Choice:
 
 
 def warm_rounds(frame: pd.DataFrame, metric: str) -> Rounds:
-    """Return for each case the metric of its proven warm starts, by round and block.
+    """Return for each case the metric of its proven warm starts, by sitting, round and block.
 
     Args:
         frame: judged samples of one run.
@@ -59,7 +59,7 @@ def warm_rounds(frame: pd.DataFrame, metric: str) -> Rounds:
     """
     rounds = paired_rounds(frame, metric).dropna(subset=["warm"])
     return {
-        str(case_id): group.set_index(["round", "block"])["warm"]
+        str(case_id): group.set_index(PLACE)["warm"]
         for case_id, group in rounds.groupby("case_id", sort=False)
     }
 

@@ -26,6 +26,7 @@ TITLE = "Load time in run order, against each start's own median"
 
 HEIGHT, TOP, AXIS_WIDTH = 300, 34, 48
 FEWEST_ROUNDS = 2
+ROUND = ["sitting", "round"]
 VECTOR_LIMIT = 1500
 """From so many dots on they are one picture in the SVG, which would be too large a file."""
 
@@ -50,7 +51,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
     """
     del summaries
     starts = _starts(frame)
-    if starts["round"].nunique() < FEWEST_ROUNDS:
+    if starts.groupby(ROUND).ngroups < FEWEST_ROUNDS:
         return None
     with style.applied():
         sheet = Sheet(TITLE, finding(starts), TOP + HEIGHT + 42, FOOT)
@@ -70,7 +71,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
                 linestyle="none",
                 rasterized=len(starts) > VECTOR_LIMIT,
             )
-        rounds = starts.groupby("round")[["order", "relative"]].median()
+        rounds = starts.groupby(ROUND)[["order", "relative"]].median()
         axes.plot(rounds["order"], rounds["relative"], color=INK, linewidth=2)
         axes.axhline(1, color=MUTED, linewidth=1)
         bare(axes, grid="y")
@@ -93,7 +94,7 @@ def alt_text(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
 
 def finding(starts: pd.DataFrame) -> str:
     """Return what the chart says."""
-    rounds = starts.groupby("round")["relative"].median()
+    rounds = starts.groupby(ROUND)["relative"].median()
     if len(rounds) < FEWEST_ROUNDS:
         return ""
     span = float(rounds.max() / rounds.min())
@@ -115,12 +116,12 @@ def _starts(frame: pd.DataFrame) -> pd.DataFrame:
         "baseline_id",
         "kind",
         "verdict",
-        "round",
+        *ROUND,
         "position",
         "load_ms",
         "status",
     ]
-    rows = frame[columns].sort_values(["round", "position"], kind="stable", ignore_index=True)
+    rows = frame[columns].sort_values([*ROUND, "position"], kind="stable", ignore_index=True)
     rows["order"] = np.arange(1, len(rows) + 1)
     rows = rows[(rows["status"] == "ok") & (rows["load_ms"] > 0)]
     # A missed warm start is another thing than a hit: each verdict has a median of its own.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.pairing import paired_rounds
+from coldwarm.pairing import PLACE, paired_rounds
 from coldwarm.stats.ratio import paired_ratio, unpaired_ratio
 from coldwarm.stats.shift import paired_shift, unpaired_shift
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from coldwarm.stats.shift import Estimate
 
-BLOCK = ["run_id", "round", "block"]
+BLOCK = ["run_id", *PLACE]
 
 CaseKey = tuple[str, str]
 """Run and case."""

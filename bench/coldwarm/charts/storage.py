@@ -14,6 +14,7 @@ from coldwarm.charts.sheet import Key, time_scale
 from coldwarm.charts.spread import DOTS, Spreads
 from coldwarm.charts.style import GRID
 from coldwarm.experiment.case import STORAGES
+from coldwarm.pairing import PLACE
 from coldwarm.quantities import RATIO_DIGITS, interval, megabytes, ratio
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ METRIC = "first_inference_ms"
 """Not the load time: most of what a start after power-on loses goes into the interpreter and the
 import of the runtime."""
 
-COLUMNS = [METRIC, "disk_read_bytes", "storage_proven", "round", "block"]
+COLUMNS = [METRIC, "disk_read_bytes", "storage_proven", *PLACE]
 
 NO_HOT = "Nothing was measured with the files in memory, to compare with."
 

@@ -10,7 +10,7 @@ import pandas as pd
 from coldwarm.compare import metrics as m
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import VERDICTS
-from coldwarm.pairing import paired_rounds
+from coldwarm.pairing import PLACE, paired_rounds
 from coldwarm.sample import FAILURES
 from coldwarm.verdict import PROVEN
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from coldwarm.store import Run
-
-PLACE = ["round", "block"]
 
 COLUMNS = [
     *("run_id", "case_id", "baseline_id", "kind", "status", "verdict", "verdict_reason", "remedy"),
@@ -36,7 +34,7 @@ class Evidence:
 
     Attributes:
         case: the case.
-        rounds: one row per round, indexed by round and block, one column per numeric metric;
+        rounds: one row per round, indexed by `PLACE`, one column per numeric metric;
             NaN where nothing was measured. Rows of the same place were neighbours.
         verdicts: how many of its starts had which verdict; starts that failed are left out.
         reason: why the worst verdict is not a hit.
@@ -133,7 +131,7 @@ def _rounds(frame: pd.DataFrame) -> dict[object, pd.DataFrame]:
 NUMERIC = [name for name, metric in m.METRICS.items() if metric.unit != "word"]
 NO_ROUNDS = pd.DataFrame(
     {name: pd.Series(dtype=float) for name in NUMERIC},
-    index=pd.MultiIndex.from_arrays([[], []], names=PLACE),
+    index=pd.MultiIndex.from_arrays([[] for _ in PLACE], names=PLACE),
 )
 
 

@@ -1,6 +1,6 @@
 """Speedups measured so far, for the sampling rule. Plain Python: the measuring process is small.
 
-`frames` pairs starts in the same way for everybody else.
+`pairing` pairs starts in the same way for everybody else.
 """
 
 from __future__ import annotations
@@ -8,31 +8,34 @@ from __future__ import annotations
 import math
 import statistics
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from coldwarm.sample import Sample
 
+Place: TypeAlias = "tuple[int, int, int, str]"
+"""Sitting, round, block, baseline."""
+
 
 class SpeedupRatios:
-    """Collects log(uncached / warm) of load times, one per case and round."""
+    """Collects log(uncached / warm) of load times, one per case and round of one sitting."""
 
     def __init__(self) -> None:
-        self._uncached: dict[tuple[int, int, str], int] = {}
-        self._warm: dict[str, dict[tuple[int, int, str], list[int]]] = defaultdict(dict)
+        self._uncached: dict[Place, int] = {}
+        self._warm: dict[str, dict[Place, list[int]]] = defaultdict(dict)
 
     def add(self, sample: Sample) -> None:
         """Take note of a sample; only baselines and proven hits count."""
         if sample.status != "ok" or not sample.load_ns:
             return
-        place = (sample.round, sample.block, sample.baseline_id)
+        place = (sample.sitting, sample.round, sample.block, sample.baseline_id)
         if sample.kind == "uncached":
             self._uncached[place] = sample.load_ns
         elif sample.is_proven_hit and sample.case_id is not None:
             self._warm[sample.case_id].setdefault(place, []).append(sample.load_ns)
 
     def of(self, case_id: str) -> list[float]:
-        """Return the log ratios of a case in the order of its rounds."""
+        """Return the log ratios of a case in the order in which they were measured."""
         warm = self._warm.get(case_id, {})
         return [
             math.log(self._uncached[place] / statistics.median(warm[place]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from coldwarm import plan
@@ -47,7 +48,8 @@ class Session:
     Args:
         sampler: takes the samples.
         writer: stores them.
-        stored: the run as it was found; its samples are neither repeated nor lost.
+        stored: the run as it was found; its samples are kept. A block that an interruption or a
+            damaged line left incomplete is measured again as a whole, in this sitting.
         progress: is told what happens.
         mutate: called after each cold start, before its warm ones, as studies need it.
     """
@@ -68,16 +70,18 @@ class Session:
         self._mutate = mutate
         self._references = References(sampler, stored.references, writer.append_reference)
         self._ratios = SpeedupRatios()
-        self._done: dict[tuple[int, int], Sample] = {}
+        self._made: dict[tuple[int, int], dict[int, set[int]]] = defaultdict(dict)
+        """Round and block to sitting to the positions of the starts that were made."""
         self._unsupported: set[str] = set()
-        for sample in stored.samples():
+        samples = stored.samples()
+        self._sitting = 1 + max((sample.sitting for sample in samples), default=-1)
+        for sample in samples:
             self._note(sample)
 
     def run(self) -> None:
         """Measure what remains. Ctrl-C loses the start under way and nothing else."""
         sampling = self._experiment.sampling
         began = time.monotonic()
-        self._progress.skipped(len(self._done))
         self._take_all_references()
         for number in range(sampling.max_rounds):
             spent = time.monotonic() - began
@@ -90,7 +94,7 @@ class Session:
                 if unit.starts[0].position in wanted:
                     self._measure(unit)
                 else:
-                    self._progress.skipped(len(self._pending(unit)))
+                    self._progress.skipped(len(unit.starts))
 
     def _take_all_references(self) -> None:
         baselines = plan.unique(plan.baseline_of(case) for case in self._experiment.cases)
@@ -103,95 +107,93 @@ class Session:
             self._references.take(baseline)
 
     def _wanted(self, units: tuple[Unit, ...]) -> set[int]:
-        """Return the positions of the units from which something can still be learned.
+        """Return the positions of the units that are still to be measured.
 
-        A settled or unsupported case costs no more time, and a baseline is needed only beside a
-        case that is not. Where an axis is compared, a block goes on as a whole: a start without
-        its neighbours cannot be compared.
+        Only neighbours of one sitting are compared: a block that lacks a start is measured again
+        as a whole.
         """
         blocks = defaultdict(list)
         for unit in units:
             blocks[unit.starts[0].block].append(unit)
         wanted: set[int] = set()
         for members in blocks.values():
-            chains = [unit for unit in members if unit.starts[0].kind == "cold"]
-            live = [unit for unit in chains if not self._is_over(unit)]
-            if live and self._experiment.compare_along:
-                live = [unit for unit in chains if unit.case.case_id not in self._unsupported]
-            served = {unit.case.baseline_id for unit in live}
-            wanted |= {unit.starts[0].position for unit in live}
-            wanted |= {
-                unit.starts[0].position
-                for unit in members
-                if unit.starts[0].kind == "uncached" and unit.case.baseline_id in served
-            }
+            useful = self._useful(members)
+            starts = {start.position for unit in useful for start in unit.starts}
+            made = self._made.get(_block_of(members[0]), {})
+            if not any(starts <= positions for positions in made.values()):
+                wanted |= {unit.starts[0].position for unit in useful}
         return wanted
+
+    def _useful(self, members: list[Unit]) -> list[Unit]:
+        """Return the units of a block from which something can be learned.
+
+        A settled or unsupported case costs no more time, and a baseline is needed only beside a
+        case that is not. Where an axis is compared, a block goes on as a whole: a start without
+        its neighbours cannot be compared.
+        """
+        chains = [unit for unit in members if unit.starts[0].kind == "cold"]
+        live = [unit for unit in chains if not self._is_over(unit)]
+        if live and self._experiment.compare_along:
+            live = [unit for unit in chains if unit.case.case_id not in self._unsupported]
+        served = {unit.case.baseline_id for unit in live}
+        return live + [
+            unit
+            for unit in members
+            if unit.starts[0].kind == "uncached" and unit.case.baseline_id in served
+        ]
 
     def _is_over(self, unit: Unit) -> bool:
         start = unit.starts[0]
         if start.case.case_id in self._unsupported:
             # A round that was interrupted is completed all the same.
-            return all(start.key not in self._done for start in unit.starts)
+            made = self._made.get(_block_of(unit), {}).values()
+            return not any(start.position in each for start in unit.starts for each in made)
         sampling = self._experiment.sampling
         if sampling.precision is None or start.round < sampling.min_rounds:
             return False
         return stopping.settled(self._ratios.of(start.case.case_id), sampling.precision)
 
-    def _pending(self, unit: Unit) -> list[Start]:
-        return [start for start in unit.starts if start.key not in self._done]
-
     def _measure(self, unit: Unit) -> None:
-        pending = self._pending(unit)
-        if not pending:
-            return
         key = secrets.token_hex(KEY_BYTES) if unit.case.encryption == "aes-256-gcm" else None
+        left_out: tuple[str, str] | None = None
         with chain_dir(self._sampler.caches) as chain:
-            broken = self._write_blob_again(unit, chain, key)
-            to_mutate = next((start for start in pending if start.kind == "warm"), None)
-            for start in pending:
-                left_out = broken or self._left_out(unit)
+            for start in unit.starts:
                 if left_out:
                     self._keep(self._sampler.untaken(start, *left_out))
                     continue
-                if start is to_mutate and self._mutate:
-                    self._mutate(start, chain)
                 if start.kind == "warm":
+                    if start.chain == 0 and self._mutate:
+                        self._mutate(start, chain)
                     self._take_reference(plan.baseline_of(start.case))
                 self._progress.begin(f"{start.kind} {start.case.name}")
-                self._keep(self._sampler.take(start, chain, key))
+                sample = self._sampler.take(start, chain, key)
+                self._keep(sample)
+                if start.kind == "cold":
+                    left_out = _left_out(sample)
 
-    def _write_blob_again(
-        self, unit: Unit, chain: ChainDir, key: str | None
-    ) -> tuple[str, str] | None:
-        """Make the blob whose cold start was stored before an interruption, untimed.
-
-        Returns status and reason for the chain's warm starts when that does not work.
-        """
-        cold = self._done.get(unit.starts[0].key)
-        if cold is None or cold.kind != "cold" or not cold.is_ok:
-            return None
-        self._progress.begin(f"cache of {unit.case.name}")
-        ending = self._sampler.run(self._sampler.job(unit.case, "cold", chain, key), chain)
-        if ending.status == "ok":
-            return None
-        return ending.status, f"its blob could not be written again: {ending.reason}"
-
-    def _left_out(self, unit: Unit) -> tuple[str, str] | None:
-        """Return status and reason for warm starts whose cold start did not work."""
-        cold = self._done.get(unit.starts[0].key)
-        if cold is None or cold.is_ok:
-            return None
-        if cold.status == "unsupported":
-            return "unsupported", cold.reason or ""
-        return "dropped", "its cold start failed"
-
-    def _keep(self, sample: Sample) -> None:
+    def _keep(self, taken: Sample) -> None:
+        sample = replace(taken, sitting=self._sitting)
         self._writer.append(sample)
         self._note(sample)
         self._progress.taken(sample)
 
     def _note(self, sample: Sample) -> None:
-        self._done[sample.round, sample.position] = sample
+        made = self._made[sample.round, sample.block]
+        made.setdefault(sample.sitting, set()).add(sample.position)
         self._ratios.add(sample)
         if sample.status == "unsupported" and sample.case_id is not None:
             self._unsupported.add(sample.case_id)
+
+
+def _block_of(unit: Unit) -> tuple[int, int]:
+    start = unit.starts[0]
+    return start.round, start.block
+
+
+def _left_out(cold: Sample) -> tuple[str, str] | None:
+    """Return status and reason for the warm starts of a cold start that did not work."""
+    if cold.is_ok:
+        return None
+    if cold.status == "unsupported":
+        return "unsupported", cold.reason or ""
+    return "dropped", "its cold start failed"

@@ -10,6 +10,7 @@ import pandas as pd
 from coldwarm.compare.evidence import gather
 from coldwarm.compare.matching import ComparisonError, Match
 from coldwarm.compare.sides import refuse_empty
+from coldwarm.pairing import PLACE
 from coldwarm.verdict import judged_frame
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ def twins(run: Run) -> list[Match]:
     """
     refuse_empty(run)
     frame = judged_frame([run])
-    own = frame[frame["kind"] != "uncached"].sort_values(["round", "position"])
-    place = ["round", "block", "case_id"]
+    own = frame[frame["kind"] != "uncached"].sort_values(["sitting", "round", "position"])
+    place = [*PLACE, "case_id"]
     chain = (own["kind"] == "cold").groupby([own[name] for name in place]).cumsum() - 1
     if chain.max() < 1:
         msg = f"{run.path} measured nothing twice: make such a run with `coldwarm noise CONFIG`"

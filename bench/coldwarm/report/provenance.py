@@ -23,11 +23,12 @@ COMPLETE = "complete"
 def provenance(evidence: Evidence) -> list[tuple[str, str]]:
     """Return label and value of everything that a run can be traced by."""
     frame = evidence.frame
-    rounds = int(frame["round"].max()) + 1
+    rounds, sittings = (int(frame[name].max()) + 1 for name in ("round", "sitting"))
+    made = f"{counted(len(frame), 'start')} in {counted(rounds, 'round')}"
     versions = sorted(frame["openvino_version"].dropna().unique())
     return traced(
         evidence.run.header,
-        ("starts", f"{counted(len(frame), 'start')} in {counted(rounds, 'round')}"),
+        ("starts", made if sittings == 1 else f"{made}, {sittings} sittings"),
         ("OpenVINO", ", ".join(versions)),
         ("memory read by", ", ".join(sorted(frame["memory_method"].dropna().unique()))),
         ("telemetry", _flag(frame["telemetry"], "on", "off")),

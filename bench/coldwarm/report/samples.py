@@ -86,7 +86,7 @@ def sample_tables(evidence: Sequence[Evidence], places: Anchors) -> list[SampleT
     total = sum(len(each.frame) for each in evidence)
     tables = []
     for each in evidence:
-        ordered = each.frame.sort_values(["round", "position"], kind="stable")
+        ordered = each.frame.sort_values(["sitting", "round", "position"], kind="stable")
         uncached = ordered[ordered["kind"] == "uncached"]
         for baseline, group in uncached.groupby("baseline_id", sort=False):
             anchor = places.baselines[each.run_id, str(baseline)]
@@ -115,7 +115,7 @@ def _sample_table(
 def _sample_rows(group: pd.DataFrame) -> Iterator[tuple[str, ...]]:
     verdicts = group["verdict"].where(group["verdict"].notna(), group["status"])
     return zip(
-        group["round"].astype(str),
+        map(_round, group["sitting"], group["round"]),
         group["position"].astype(str),
         group["kind"],
         verdicts,
@@ -126,6 +126,11 @@ def _sample_rows(group: pd.DataFrame) -> Iterator[tuple[str, ...]]:
         map(_megabytes, group["peak_load_bytes"]),
         strict=True,
     )
+
+
+def _round(sitting: int, number: int) -> str:
+    """Return which round; what was measured after an interruption is marked as such."""
+    return f"{number}, sitting {sitting}" if sitting else str(number)
 
 
 def _tenths(value: float) -> str:
