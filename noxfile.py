@@ -6,9 +6,11 @@ import argparse
 import csv
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import nox
+from nox.command import CommandFailed
+from nox.logger import logger
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -17,6 +19,9 @@ nox.options.sessions = ["tests", "lint", "typecheck"]
 PARALLEL = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 """No test asserts a time, so they may disturb each other; a file's fixtures stay together, and
 the files keep their order, the longest first."""
+
+WRONG_USAGE, UNFORESEEN = 2, 70
+"""Exit codes of coldwarm."""
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
@@ -40,6 +45,8 @@ def bench(session: nox.Session) -> None:
     same experiment below a directory. `--base RUNTIME` ("openvino==2025.4.1", a wheel, an
     environment, an interpreter) starts that OpenVINO in turns with the installed one, and fails
     when the installed one is worse. `--threshold PERCENT` says what counts.
+
+    The exit code is that of the last coldwarm command that failed: 1 is a regression.
     """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--against", type=Path)
@@ -47,18 +54,18 @@ def bench(session: nox.Session) -> None:
     parser.add_argument("--threshold")
     gate, args = parser.parse_known_args(session.posargs)
     if gate.against and gate.base:
-        session.error("--against compares with a stored run, --base within the new one: name one")
+        refuse("--against compares with a stored run, --base within the new one: name one")
     # Looked for before measuring: the new run may be stored in the same directory.
     stored = stored_runs(gate.against) if gate.against else []
     if gate.against and not stored:
-        session.error(f"--against {gate.against}: there is no complete run")
+        refuse(f"--against {gate.against}: there is no complete run")
     install(session, ".")
     config = [] if names_experiment(args) else ["configs/quick.yaml"]
     base = ["--base-runtime", gate.base] if gate.base else []
     out = Path(session.create_tmp()) / "run-directory"
     out.unlink(missing_ok=True)
     try:
-        session.run("coldwarm", "run", *config, *args, *base, "--write-run-path", str(out))
+        coldwarm(session, "run", *config, *args, *base, "--write-run-path", str(out))
     finally:
         # Also when some starts failed: what the others found is worth reading.
         if out.exists():
@@ -67,10 +74,26 @@ def bench(session: nox.Session) -> None:
                 if gate.base:
                     compare(session, [str(head), "--along", "runtime"], gate.threshold)
                 elif gate.against:
-                    runs = [str(stored_base(session, stored, head)), str(head)]
+                    runs = [str(stored_base(stored, head)), str(head)]
                     compare(session, runs, gate.threshold)
             finally:
-                session.run("coldwarm", "report", str(head))
+                coldwarm(session, "report", str(head))
+
+
+def coldwarm(session: nox.Session, *args: str) -> None:
+    """Run coldwarm, and end with its exit code when it fails; nox alone would end with 1."""
+    try:
+        session.run("coldwarm", *args)
+    except CommandFailed as err:
+        # Older nox says the code in its message only.
+        code = str(err).rpartition(" ")[2]
+        raise SystemExit(int(code) if code.isdigit() else UNFORESEEN) from err
+
+
+def refuse(text: str) -> NoReturn:
+    """End as coldwarm does when it is used wrongly."""
+    logger.error(text)
+    raise SystemExit(WRONG_USAGE)
 
 
 def names_experiment(args: list[str]) -> bool:
@@ -100,18 +123,18 @@ def header_in(file: Path) -> dict[str, Any]:
     return header if isinstance(header, dict) else {}
 
 
-def stored_base(session: nox.Session, stored: list[Path], head: Path) -> Path:
+def stored_base(stored: list[Path], head: Path) -> Path:
     """Return the newest stored run of the experiment of `head`, but not `head` itself."""
     others = (run for run in stored if run != head.resolve())
     base = next((run for run in others if experiment_of(run) == experiment_of(head)), None)
     if base is None:
-        session.error(f"--against: there is no complete run of {experiment_of(head)}")
+        refuse(f"--against: there is no complete run of {experiment_of(head)}")
     return base
 
 
 def compare(session: nox.Session, what: list[str], threshold: str | None) -> None:
     """Fail if the head got worse; GitHub's summary page, where there is one, is told so too."""
-    session.run("coldwarm", "compare", *what, *(["--threshold", threshold] if threshold else []))
+    coldwarm(session, "compare", *what, *(["--threshold", threshold] if threshold else []))
 
 
 def experiment_of(run: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
+
+
+CODES = {"run": 3, "compare": 1}
+"""What a failing command ends with."""
+
+
+class CommandFailedError(Exception):
+    """What nox raises when a command fails."""
 
 
 class SessionError(Exception):
@@ -53,7 +62,8 @@ class Session:
         if command[1] == "export":
             Path(command[-1]).write_text(self.exported)
         if command[1] in self.failing:
-            raise SessionError(command[1])
+            msg = f"Returned code {CODES[command[1]]}"
+            raise CommandFailedError(msg)
 
     @property
     def names(self) -> list[str]:
@@ -71,7 +81,10 @@ def noxfile(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     nox.session = lambda function: function  # type: ignore[attr-defined]
     nox.options = SimpleNamespace()  # type: ignore[attr-defined]
     nox.project = SimpleNamespace(load_toml=lambda name: {})  # type: ignore[attr-defined] # noqa: ARG005
+    command = SimpleNamespace(CommandFailed=CommandFailedError)
     monkeypatch.setitem(sys.modules, "nox", nox)
+    monkeypatch.setitem(sys.modules, "nox.command", command)
+    monkeypatch.setitem(sys.modules, "nox.logger", SimpleNamespace(logger=logging.getLogger("nox")))
     spec = importlib.util.spec_from_file_location("noxfile", ROOT / "noxfile.py")
     assert spec
     assert spec.loader
@@ -171,32 +184,37 @@ def test_a_run_that_is_continued_is_not_its_own_base(
 
 
 def test_without_a_stored_run_nothing_is_measured(
-    bench: Callable[[Session], None], tmp_path: Path
+    bench: Callable[[Session], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     session = Session(tmp_path, "--against", str(tmp_path / "nowhere"))
-    with pytest.raises(SessionError, match="there is no complete run"):
+    with pytest.raises(SystemExit, match="2"):
         bench(session)
+    assert "there is no complete run" in caplog.text
     assert session.commands == []
 
 
 def test_runs_of_other_experiments_are_no_base_and_the_report_is_written(
-    bench: Callable[[Session], None], tmp_path: Path
+    bench: Callable[[Session], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     stored(tmp_path / "results" / "other", name="other")
     session = Session(tmp_path, "--against", str(tmp_path / "results"))
-    with pytest.raises(SessionError, match="no complete run of fake"):
+    with pytest.raises(SystemExit, match="2"):
         bench(session)
+    assert "no complete run of fake" in caplog.text
     assert session.names == ["run", "report"]
 
 
-@pytest.mark.parametrize("failing", ["run", "compare"])
-def test_what_fails_fails_the_session_after_the_report(
-    bench: Callable[[Session], None], tmp_path: Path, failing: str
+@pytest.mark.parametrize(
+    ("failing", "code"), [({"run"}, 3), ({"compare"}, 1), ({"run", "compare"}, 1)]
+)
+def test_the_session_ends_with_the_exit_code_of_what_failed_after_the_report(
+    bench: Callable[[Session], None], tmp_path: Path, failing: set[str], code: int
 ) -> None:
     session = Session(tmp_path, "--against", str(stored(tmp_path / "base")))
-    session.failing = {failing}
-    with pytest.raises(SessionError, match=failing):
+    session.failing = failing
+    with pytest.raises(SystemExit) as ended:
         bench(session)
+    assert ended.value.code == code
     assert session.names == ["run", "compare", "report"]
 
 
@@ -207,7 +225,7 @@ def test_another_openvino_is_measured_in_the_same_run_and_is_the_base(
         tmp_path, "own.yaml", "--base", "openvino==2025.4.1", "--rounds", "12", "--threshold", "8%"
     )
     session.failing = {"compare"}
-    with pytest.raises(SessionError, match="compare"):
+    with pytest.raises(SystemExit, match="1"):
         bench(session)
     head = str(tmp_path / "results" / "head")
     assert session.commands[0][2:7] == (
@@ -222,7 +240,7 @@ def test_another_openvino_is_measured_in_the_same_run_and_is_the_base(
 
 def test_there_is_one_base(bench: Callable[[Session], None], tmp_path: Path) -> None:
     session = Session(tmp_path, "--base", "x", "--against", str(stored(tmp_path / "base")))
-    with pytest.raises(SessionError, match="name one"):
+    with pytest.raises(SystemExit, match="2"):
         bench(session)
     assert session.commands == []
 

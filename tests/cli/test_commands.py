@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from coldwarm import __version__
-from coldwarm.cli import OUTPUT_CLOSED
+from coldwarm.streams import READER_GONE
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +38,7 @@ def test_an_unknown_command_is_a_usage_error() -> None:
     assert "No such command" in coldwarm("meassure", code=2).stderr
 
 
-@pytest.mark.parametrize("command", ["schema", "models"])
+@pytest.mark.parametrize("command", ["schema", "models", "--help"])
 def test_a_reader_that_went_away_is_no_regression(command: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -49,7 +49,7 @@ def test_a_reader_that_went_away_is_no_regression(command: str) -> None:
         check=False,
     )
     os.close(writing)
-    assert (done.returncode, done.stderr) == (OUTPUT_CLOSED, b"")
+    assert (done.returncode, done.stderr) == (READER_GONE, b"")
 
 
 def test_the_schema_is_json() -> None:

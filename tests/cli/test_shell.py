@@ -33,7 +33,7 @@ LISTING = (
 )
 COLOUR_VARIABLES = ("NO_COLOR", "FORCE_COLOR")
 COLOUR = re.compile(r"\x1b\[(\d;)?3\dm")
-MAIN = "from coldwarm.cli import main; import sys; sys.argv[0] = 'coldwarm'; main()"
+MAIN = "from coldwarm.__main__ import main; import sys; sys.argv[0] = 'coldwarm'; main()"
 
 
 def coldwarm(*args: str, **env: str) -> subprocess.CompletedProcess[str]:

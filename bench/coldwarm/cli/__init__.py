@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import os
 import signal
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,13 +14,6 @@ from coldwarm.errors import ColdwarmError
 
 if TYPE_CHECKING:
     from types import FrameType
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, by the convention of shells: 128 + SIGINT."""
-
-OUTPUT_CLOSED = 141
-"""Exit code when the reader of our output went away, as `head` does: 128 + SIGPIPE. Not 0, which
-would hide what a gate had to say after it, and not 1, which means a regression."""
 
 COMMANDS = {
     "run": "Measure the starts of an experiment.",
@@ -55,16 +46,6 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(f"coldwarm.cli.{cmd_name}").command
         return command
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (as in click)
-        """Run a command."""
-        try:
-            return super().invoke(ctx)
-        except (BrokenPipeError, SystemExit) as err:
-            # Left alone, click ends with 1 where it wrote itself, and so does rich.
-            if any(isinstance(each, BrokenPipeError) for each in (err, err.__context__)):
-                raise click.exceptions.Exit(OUTPUT_CLOSED) from err
-            raise
-
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without importing them."""
         with formatter.section("Commands"):
@@ -87,28 +68,24 @@ def cli() -> None:
     """What is OpenVINO's model cache worth on this machine?"""
 
 
-def main() -> None:
-    """Run the command line and end the process with its exit code."""
+def main() -> int:
+    """Run the command line and return its exit code; 1 is the comparison's alone."""
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP, nohup ignores it
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _as_ctrl_c)
     try:
         code: Any = cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(INTERRUPTED)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+    except click.exceptions.Abort as err:
+        # Click takes an EOFError for Ctrl-D; nobody is asked anything here.
+        raise (err.__cause__ or KeyboardInterrupt) from None
     except click.ClickException as err:
         err.show()
-        sys.exit(err.exit_code)
+        return ColdwarmError.exit_code
     except ColdwarmError as err:
         click.echo(str(err), err=True)
-        sys.exit(err.exit_code)
-    if code == OUTPUT_CLOSED:
-        # What is left in the buffer would be written, in vain, while Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code if isinstance(code, int) else 0)
+        return err.exit_code
+    return code if isinstance(code, int) else 0
 
 
 def _as_ctrl_c(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
