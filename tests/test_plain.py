@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from coldwarm.plain import escape_markdown, one_line, visible
+from coldwarm.plain import escape_markdown, one_line, openvino_message, visible
 
 
 def test_a_name_is_one_line_without_control_characters() -> None:
@@ -29,3 +29,21 @@ def test_what_cannot_be_seen_is_marked_and_lines_stay() -> None:
 )
 def test_markdown_shows_the_text_as_it_is(text: str, escaped: str) -> None:
     assert escape_markdown(text) == escaped
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        ("Exception from core.cpp:117:\nException from a.cpp:54:\nNo X\n\n\n", "No X"),
+        (
+            "Exception from a.cpp:1:\nfirst\nException from b.cpp:2:\nfirst\nsecond\n",
+            "first second",
+        ),
+        ("Check 'x' failed at src/a.cpp:7:\n[CPU] no\n", "[CPU] no"),
+        ("ValueError: bad\n\nAt:\n  /codec.py(1): enc\n", "ValueError: bad"),
+        ("At: 3", "At: 3"),
+        ("", ""),
+    ],
+)
+def test_a_message_of_openvino_is_told_once_and_on_one_line(raised: str, told: str) -> None:
+    assert openvino_message(raised) == told

@@ -17,6 +17,12 @@ INVISIBLE = re.compile(
 )
 """Control characters, what has no width or turns the direction of writing, halves of surrogates."""
 
+OPENVINO_PLACE = re.compile(r"Exception from \S+:\d+:?$|Check '.*' failed at ")
+"""A line of an OpenVINO exception that says where in its sources it was raised."""
+
+PYTHON_PLACES = re.compile(r"^At:$", re.MULTILINE)
+"""The line before the places of an exception of Python, in the words of pybind11."""
+
 
 def visible(text: str) -> str:
     """Return text with a mark for everything in it that cannot be seen; lines and tabs stay."""
@@ -27,6 +33,18 @@ def one_line(text: str) -> str:
     """Return text on one line and without control characters, which terminals would obey."""
     line = " ".join(text.split())
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in line)
+
+
+def openvino_message(text: str) -> str:
+    """Return what an OpenVINO exception says, once and on one line, without its places.
+
+    OpenVINO puts the places in its sources before the message, and a message that passes through
+    several of its layers may be there more than once. An exception of Python that passed through
+    it is followed by its places.
+    """
+    lines = (line.strip() for line in PYTHON_PLACES.split(text)[0].splitlines())
+    said = (line for line in lines if line and not OPENVINO_PLACE.match(line))
+    return one_line(" ".join(dict.fromkeys(said)))
 
 
 def escape_markdown(text: str) -> str:

@@ -56,6 +56,7 @@ class Job:
         telemetry: leave OpenVINO's telemetry on.
         outputs_file: where to write the outputs themselves, for `coldwarm explain`.
         spawned_ns: the parent's clock (`time.perf_counter_ns`) just before the process began.
+        partial_fd: descriptor of a file for what is known while the start goes on, or None.
     """
 
     kind: str
@@ -74,6 +75,7 @@ class Job:
     telemetry: bool = False
     outputs_file: str | None = None
     spawned_ns: int = 0
+    partial_fd: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the job as the JSON object a worker reads."""
@@ -171,9 +173,11 @@ class Sample:
         status: one of `STATUSES`.
         reason: why the status is not ``ok``.
         remedy: what works instead, where a trial showed it.
+        ended_in: of a start that ended badly, the phase or step in which it did: one of `PHASES`,
+            or ``inputs``, ``outputs``, ``exit`` (after it had reported).
         phases_ns: phase to duration.
         harness_ns: time between phases that is the harness's own, until the first result.
-        load_ns: sum of `LOAD_PHASES`.
+        load_ns: sum of `LOAD_PHASES`, of a start that came as far as its first result.
         first_inference_total_ns: process start to first result.
         loaded_from_cache: LOADED_FROM_CACHE as the compiled model reports it.
         export_import: whether the device lists EXPORT_IMPORT.
@@ -214,6 +218,7 @@ class Sample:
     sitting: int = 0
     reason: str | None = None
     remedy: str | None = None
+    ended_in: str | None = None
     phases_ns: dict[str, int] = field(default_factory=dict)
     harness_ns: int | None = None
     load_ns: int | None = None

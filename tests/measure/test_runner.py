@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from coldwarm.measure import runner
+from coldwarm.measure import partial, runner
 from coldwarm.measure.result import RESULT_LIMIT_BYTES
 from coldwarm.measure.runner import STDERR_TAIL_CHARS, Ending, run_worker
 
@@ -138,7 +138,7 @@ def test_an_exception_is_a_failure_with_phase_and_message(fake: Fake) -> None:
 @pytest.mark.parametrize("name", ["SIGSEGV", "SIGABRT", "SIGBUS", "SIGKILL"])
 def test_a_crash_is_named_by_its_signal(fake: Fake, name: str) -> None:
     ending = fake.run(f"os.kill(os.getpid(), signal.{name})")
-    assert ending == Ending("crashed", f"ended by {name}")
+    assert ending == Ending("crashed", f"ended by {name} in interpreter", ended_in="interpreter")
 
 
 def test_a_signal_without_a_name_is_named_by_its_number() -> None:
@@ -160,7 +160,7 @@ def test_a_kill_from_outside_is_a_crash(fake: Fake) -> None:
         hang()
         """
     )
-    assert (ending.status, ending.reason) == ("crashed", "ended by SIGKILL")
+    assert (ending.status, ending.reason) == ("crashed", "ended by SIGKILL in interpreter")
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_only_a_kill_while_the_kernel_ran_out_of_memory_is_oom(
     ending = fake.run(f"os.kill(os.getpid(), signal.{signal_name})")
     assert ending.status == status
     if status == "oom":
-        assert ending.reason == "killed because memory ran out"
+        assert ending.reason == "killed in interpreter because memory ran out"
 
 
 def test_the_kernel_counts_its_kills_for_memory() -> None:
@@ -193,7 +193,8 @@ def test_the_kernel_counts_its_kills_for_memory() -> None:
 
 def test_exit_without_a_result_is_a_failure(fake: Fake) -> None:
     ending = fake.run("sys.exit(0)")
-    assert ending == Ending("failed", "reported no result (exit code 0)")
+    reason = "reported no result, ended in interpreter (exit code 0)"
+    assert ending == Ending("failed", reason, ended_in="interpreter")
 
 
 def test_a_report_of_neither_a_result_nor_an_error_is_a_failure(fake: Fake) -> None:
@@ -221,7 +222,10 @@ def test_an_exit_code_beside_a_result_is_a_failure_that_keeps_the_result(fake: F
 )
 def test_garbage_is_a_failure(fake: Fake, printed: str, reason: str) -> None:
     ending = fake.run(f"os.write(1, {printed})")
-    assert (ending.status, ending.reason) == ("failed", f"{reason} (exit code 0)")
+    assert (ending.status, ending.reason) == (
+        "failed",
+        f"{reason}, ended in interpreter (exit code 0)",
+    )
     assert ending.result == {}
 
 
@@ -237,7 +241,9 @@ def test_what_is_too_long_for_a_result_is_not_kept(fake: Fake) -> None:
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert ending.reason == "printed more than 16 MB instead of a result (exit code 0)"
+    assert ending.reason == (
+        "printed more than 16 MB instead of a result, ended in interpreter (exit code 0)"
+    )
     assert peak < 3 * RESULT_LIMIT_BYTES
 
 
@@ -302,7 +308,10 @@ def test_many_small_lines_on_stderr_are_kept_as_well_as_one_large_one(fake: Fake
 
 def test_an_endless_flood_ends_at_the_deadline(fake: Fake) -> None:
     ending = fake.run("while True: os.write(1, b'x' * 65536)", timeout_s=SHORT_S)
-    assert (ending.status, ending.reason) == ("timeout", "no result after 0.5 s: killed")
+    assert (ending.status, ending.reason) == (
+        "timeout",
+        "no result after 0.5 s: killed in interpreter",
+    )
 
 
 def test_a_worker_that_never_reads_its_long_job_ends_at_the_deadline(fake: Fake) -> None:
@@ -337,7 +346,8 @@ def test_a_job_that_is_no_json_leaves_no_process(fake: Fake) -> None:
 
 def test_a_worker_that_hangs_is_killed(fake: Fake) -> None:
     ending = fake.run("note(os.getpid()); hang()", timeout_s=SHORT_S)
-    assert ending == Ending("timeout", "no result after 0.5 s: killed")
+    reason = "no result after 0.5 s: killed in interpreter"
+    assert ending == Ending("timeout", reason, ended_in="interpreter")
     assert fake.living() == []
 
 
@@ -345,7 +355,61 @@ def test_a_worker_that_hangs_after_its_result_is_a_timeout_all_the_same(fake: Fa
     ending = fake.run("note(os.getpid()); answer(); hang()", timeout_s=SHORT_S)
     assert ending.status == "timeout"
     assert ending.reason == "did not end, though it had reported, after 0.5 s: killed"
+    assert ending.ended_in == "exit"
+    assert ending.result["first_inference_total_ns"] == 2
     assert fake.living() == []
+
+
+LEAVES = """
+def leave(**more):
+    report = json.dumps({"phases_ns": {"import": 1}, **more}) + "\\n"
+    os.pwrite(job["partial_fd"], report.encode(), 0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "reason"),
+    [
+        ("hang()", "timeout", "no result after 0.5 s: killed in compile_model"),
+        ("os.abort()", "crashed", "ended by SIGABRT in compile_model"),
+        ("os.kill(os.getpid(), 9)", "crashed", "ended by SIGKILL in compile_model"),
+        ("os._exit(3)", "failed", "reported no result, ended in compile_model (exit code 3)"),
+        (
+            "os.write(1, b'{')",
+            "failed",
+            "printed garbage instead of a result, ended in compile_model (exit code 0)",
+        ),
+    ],
+)
+def test_whatever_ends_a_start_its_step_and_what_came_before_are_kept(
+    fake: Fake, end: str, status: str, reason: str
+) -> None:
+    leaves = LEAVES + "leave(step='a longer one before', telemetry=True)\n"
+    leaves += "leave(step='compile_model')\n"
+    ending = fake.run(leaves + end, timeout_s=SHORT_S if status == "timeout" else LONG_S)
+    assert (ending.status, ending.reason) == (status, reason)
+    assert (ending.ended_in, ending.result) == ("compile_model", {"phases_ns": {"import": 1}})
+
+
+def test_a_report_says_more_than_what_was_left_behind(fake: Fake) -> None:
+    ending = fake.run(LEAVES + "leave(step='outputs')\nanswer(); os.abort()")
+    assert (ending.ended_in, ending.result["first_inference_total_ns"]) == ("exit", 2)
+
+
+def test_what_is_left_behind_is_not_trusted(fake: Fake) -> None:
+    ending = fake.run("os.pwrite(job['partial_fd'], b'[1, {\\n', 0); os.abort()")
+    assert (ending.status, ending.ended_in, ending.result) == ("crashed", "interpreter", {})
+
+
+@pytest.mark.parametrize("lacking", ["memfd_create", "any file"])
+def test_a_start_goes_on_without_a_file_in_memory(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    if lacking == "any file":
+        monkeypatch.setattr(partial, "_temporary_file", lambda: None)
+    ending = fake.run("print(job['partial_fd'] is None, file=sys.stderr); answer()")
+    assert (ending.status, ending.stderr_tail) == ("ok", f"{lacking == 'any file'}\n")
 
 
 ESCAPES = {

@@ -220,7 +220,7 @@ def test_warm_starts_of_a_failed_cold_start_are_dropped(bench: Bench) -> None:
     by_kind = {(s.kind, s.status, s.reason) for s in bench.stored()}
     assert by_kind == {
         ("uncached", "ok", None),
-        ("cold", "crashed", "ended by SIGABRT"),
+        ("cold", "crashed", "ended by SIGABRT in interpreter"),
         ("warm", "dropped", "its cold start failed"),
     }
 

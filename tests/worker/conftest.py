@@ -101,6 +101,7 @@ class Starter:
     directory: Path
     models: Path
     env: dict[str, str] = field(default_factory=dict)
+    timeout_s: float = 120
 
     @property
     def chain(self) -> ChainDir:
@@ -121,7 +122,7 @@ class Starter:
             [sys.executable, str(FOLDER / "start.py")],
             Job(kind, api, **job).to_json(),
             env={**worker_environment(os.environ, self.chain.driver), **measured, **self.env},
-            timeout_s=120,
+            timeout_s=self.timeout_s,
             cwd=self.directory,
         )
 

@@ -226,6 +226,39 @@ def test_a_runtime_without_cryptography_says_so_before_anything_is_compiled(
     assert "install it" in error["message"]
 
 
+# A start that does not reach its end.
+
+CODEC = "def enc(data): return bytes(data)\ndef dec(data): return bytes(data)\n"
+
+
+@pytest.mark.parametrize(
+    ("codec", "status", "ended_in", "last"),
+    [
+        ("import time; time.sleep(600)\n", "timeout", "setup", "import"),
+        ("import os\ndef dec(data): os.kill(os.getpid(), 9)\n", "crashed", "compile_model", None),
+        ("import atexit, os\natexit.register(os.abort)\n", "crashed", "exit", "first_inference"),
+    ],
+    ids=["hangs at import", "dies in decrypt", "aborts at exit"],
+)
+def test_a_start_that_is_cut_off_tells_where_and_what_was_measured_until_then(
+    starter: Starter, codec: str, status: str, ended_in: str, last: str | None
+) -> None:
+    place = {"encryption": "odd:enc,dec", "codec_path": str(starter.directory)}
+    module = starter.directory / "odd.py"
+    module.write_text(CODEC)
+    if last is None:
+        starter.result("cold", **place)
+    module.write_text(CODEC + codec)
+    starter.timeout_s = 3 if status == "timeout" else 120
+    ending = starter.start("cold" if last else "warm", **place)
+    assert (ending.status, ending.ended_in) == (status, ended_in)
+    assert list(ending.result["phases_ns"])[-1] == (last or "create_core")
+    assert ending.result["openvino_version"]
+    assert ending.result["rss_anon_bytes"].keys() == (
+        {"load", "first_inference"} if ended_in == "exit" else set()
+    )
+
+
 # Errors.
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from coldwarm.plain import openvino_message
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -90,10 +92,4 @@ def _device(entry: Mapping[str, Any]) -> Device:
 
 def plain_error(text: str) -> str:
     """Return what an OpenVINO exception says, without its places in the source and long paths."""
-    lines = (line.strip() for line in text.splitlines())
-    said = [
-        line
-        for line in lines
-        if line and not re.match(r"Exception from \S+:\d+:?$|Check '.*' failed at ", line)
-    ]
-    return re.sub(r"""(["'\s])/\S*/""", r"\1", " ".join(said))
+    return re.sub(r"""(["'\s])/\S*/""", r"\1", openvino_message(text))

@@ -1,4 +1,7 @@
-"""What a worker may report: its one line of JSON, trusted in nothing before it was checked."""
+"""What a worker may report: its one line of JSON, trusted in nothing before it was checked.
+
+A start that does not reach its end leaves a partial report: the same, with the `step` it was in.
+"""
 
 from __future__ import annotations
 
@@ -56,6 +59,7 @@ class _Result(_Strict):
     outputs: list[dict[str, str]] = []
     encryption: _Encryption | None = None
     error: _Error | None = None
+    step: str | None = None
 
 
 def read_result(data: bytes) -> tuple[dict[str, Any], str | None]:

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from coldwarm.machine.process_tree import kill_tree, new_mark
+from coldwarm.measure.partial import left_behind, partial_file
 from coldwarm.measure.result import RESULT_LIMIT_BYTES, read_result
+from coldwarm.plain import openvino_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,14 +37,16 @@ class Ending:
     Attributes:
         status: ``ok``, ``failed``, ``crashed``, ``oom`` or ``timeout``.
         reason: why it is not ``ok``, in words.
-        result: what the worker reported, empty if nothing readable came.
+        result: what the worker reported, or left behind where it came to no report.
         stderr_tail: the end of what it printed.
+        ended_in: the phase or step in which it ended, where it is not ``ok``.
     """
 
     status: str
     reason: str | None = None
     result: dict[str, Any] = field(default_factory=dict)
     stderr_tail: str = ""
+    ended_in: str | None = None
 
 
 def run_worker(
@@ -67,26 +71,32 @@ def run_worker(
     """
     mark = new_mark()
     oom_before = _oom_kills()
-    spawned_ns = time.perf_counter_ns()
-    try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**env, **mark},
-            cwd=cwd,
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as err:
-        return Ending("failed", f"cannot start {command[0]}: {err}")
-    talk = _Talk(process)
-    try:
-        in_time = talk.hold({**job, "spawned_ns": spawned_ns}, timeout_s)
-    finally:
-        kill_tree(process, mark)
-        talk.end()
-    return _judge(process.returncode, talk, in_time=in_time, timeout_s=timeout_s, oom=oom_before)
+    with partial_file() as partial_fd:
+        spawned_ns = time.perf_counter_ns()
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**env, **mark},
+                cwd=cwd,
+                start_new_session=True,
+                pass_fds=() if partial_fd is None else (partial_fd,),
+            )
+        except (OSError, ValueError) as err:
+            return Ending("failed", f"cannot start {command[0]}: {err}")
+        talk = _Talk(process)
+        try:
+            given = {**job, "spawned_ns": spawned_ns, "partial_fd": partial_fd}
+            in_time = talk.hold(given, timeout_s)
+        finally:
+            kill_tree(process, mark)
+            talk.end()
+        partial = left_behind(partial_fd)
+    return _judge(
+        process.returncode, talk, partial, in_time=in_time, timeout_s=timeout_s, oom=oom_before
+    )
 
 
 class _Talk:
@@ -198,30 +208,45 @@ def _end_of(pid: int) -> Iterator[int | None]:
 
 
 def _judge(
-    returncode: int | None, talk: _Talk, *, in_time: bool, timeout_s: float, oom: int | None
+    returncode: int | None,
+    talk: _Talk,
+    partial: dict[str, Any],
+    *,
+    in_time: bool,
+    timeout_s: float,
+    oom: int | None,
 ) -> Ending:
     tail = talk.stderr_tail
-    result, wrong = read_result(bytes(talk.result))
+    reported, wrong = read_result(bytes(talk.result))
+    step = "exit" if reported else partial.pop("step", "interpreter")
+    result = reported or partial
+
+    def ending(status: str, reason: str, ended_in: str = step) -> Ending:
+        return Ending(status, reason, result, tail, ended_in)
+
     if not in_time:
-        what = "did not end, though it had reported," if result else "no result"
-        return Ending("timeout", f"{what} after {timeout_s:g} s: killed", {}, tail)
+        if reported:
+            reason = f"did not end, though it had reported, after {timeout_s:g} s: killed"
+        else:
+            reason = f"no result after {timeout_s:g} s: killed in {step}"
+        return ending("timeout", reason)
     if returncode is not None and returncode < 0:
+        when = "after it had reported" if reported else f"in {step}"
         oom_now = _oom_kills()
         if -returncode == signal.SIGKILL and oom is not None and (oom_now or 0) > oom:
-            return Ending("oom", "killed because memory ran out", result, tail)
-        after = " after it had reported" if result else ""
-        return Ending("crashed", f"ended by {_signal_name(-returncode)}{after}", result, tail)
+            return ending("oom", f"killed {when} because memory ran out")
+        return ending("crashed", f"ended by {_signal_name(-returncode)} {when}")
     if wrong:
-        return Ending("failed", f"{wrong} (exit code {returncode})", {}, tail)
-    error = result.get("error")
+        return ending("failed", f"{wrong}, ended in {step} (exit code {returncode})")
+    error = reported.get("error")
     if error:
-        reason = f"{error['phase']}: {error['type']}: {error['message']}"
-        return Ending("failed", reason, result, tail)
+        reason = f"{error['phase']}: {error['type']}: {openvino_message(error['message'])}"
+        return ending("failed", reason, error["phase"])
     if returncode:
-        return Ending("failed", f"exit code {returncode} after it had reported", result, tail)
-    if "first_inference_total_ns" not in result:
-        return Ending("failed", "reported neither a first inference nor an error", result, tail)
-    return Ending("ok", None, result, tail)
+        return ending("failed", f"exit code {returncode} after it had reported")
+    if "first_inference_total_ns" not in reported:
+        return ending("failed", "reported neither a first inference nor an error")
+    return Ending("ok", None, reported, tail)
 
 
 def _signal_name(number: int) -> str:

@@ -98,7 +98,8 @@ class Sampler:
             status=status,
             reason=reason,
             remedy=remedy,
-            load_ns=_load_ns(ending) if status == "ok" else None,
+            ended_in=ending.ended_in,
+            load_ns=_load_ns(ending),
             model_digests=digests,
             model_bytes=files.bytes,
             blobs_before=None if uncached else before,
@@ -244,6 +245,8 @@ class Sampler:
         return replace(record, clear_windows=clear, windows=windows)
 
 
-def _load_ns(ending: Ending) -> int:
-    phases = ending.result["phases_ns"]
+def _load_ns(ending: Ending) -> int | None:
+    if "first_inference_total_ns" not in ending.result:
+        return None
+    phases: dict[str, int] = ending.result["phases_ns"]
     return sum(phases[phase] for phase in LOAD_PHASES if phase in phases)

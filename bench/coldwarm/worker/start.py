@@ -18,7 +18,7 @@ os.dup2(2, 1)
 
 import json  # noqa: E402
 import sys  # noqa: E402
-from contextlib import contextmanager  # noqa: E402
+from contextlib import contextmanager, suppress  # noqa: E402
 
 import memory as memory_module  # noqa: E402
 
@@ -31,9 +31,19 @@ crashes once that is gone."""
 
 
 class Clock:
-    """Times phases, and what the harness itself does between them."""
+    """Times phases, and what the harness itself does between them.
 
-    def __init__(self, spawned_ns: int) -> None:
+    Args:
+        spawned_ns: the parent's clock just before the process began.
+        record: what is known of the start, filled by others as it goes on.
+        partial_fd: a file of the parent's for reports of a start that is not over, or None.
+    """
+
+    def __init__(self, spawned_ns: int, record: dict, partial_fd: int | None = None) -> None:
+        self.record = record
+        self.partial_fd = partial_fd
+        if partial_fd is not None:
+            os.set_inheritable(partial_fd, False)  # noqa: FBT003 (by position only)
         self.memory = memory_module.open_memory()
         self.phases_ns = {"interpreter": FIRST_LINE_NS - spawned_ns}
         self.peak_rss_bytes = {}
@@ -44,8 +54,7 @@ class Clock:
     @contextmanager
     def phase(self, name: str):
         """Time one phase; memory is read and reset outside it."""
-        with self.harness():
-            self.current = name
+        with self.harness(name):
             self.memory.reset()
         begin = time.perf_counter_ns()
         try:
@@ -57,13 +66,34 @@ class Clock:
 
     @contextmanager
     def harness(self, step: str | None = None):
-        """Time what belongs to no phase; an error is one of `step`, where there is one."""
-        self.current = step or self.current
+        """Time what belongs to no phase; `step`, where there is one, begins with it."""
         begin = time.perf_counter_ns()
+        if step is not None:
+            self.begin(step)
         try:
             yield
         finally:
             self.harness_ns += time.perf_counter_ns() - begin
+
+    def begin(self, step: str) -> None:
+        """Say what begins now: an error, a crash or a hang from here on is one of this step.
+
+        Written where it outlives the process. A file that nobody waits for wakes no one up.
+        """
+        self.current = step
+        if self.partial_fd is not None:
+            partial = json.dumps({**self.report(), "step": step}) + "\n"
+            with suppress(OSError):  # a limit on the size of files
+                os.pwrite(self.partial_fd, partial.encode(), 0)
+
+    def report(self) -> dict:
+        """Return everything that is known of the start."""
+        return {
+            **self.record,
+            "phases_ns": self.phases_ns,
+            "peak_rss_bytes": self.peak_rss_bytes,
+            "memory_method": self.memory.method,
+        }
 
     def _note_peak(self) -> None:
         peak = self.memory.peak_bytes()
@@ -207,7 +237,7 @@ def note_first_result(job: dict, clock: Clock, record: dict) -> None:
     record["disk_read_bytes"] = memory_module.disk_read_bytes()
     record["page_faults"] = memory_module.page_faults()
     record["harness_ns"] = clock.harness_ns
-    clock.current = "outputs"
+    clock.begin("outputs")
     note_held(record, clock, "first_inference", exact=True)
 
 
@@ -230,10 +260,10 @@ def ask(question):
 def main() -> None:
     """Read the job, start, and report; an exception of the start is part of the report."""
     job = json.load(sys.stdin)
-    clock = Clock(job["spawned_ns"])
+    record = {"rss_anon_bytes": {}, "rss_file_bytes": {}, "telemetry": job["telemetry"]}
+    clock = Clock(job["spawned_ns"], record, job["partial_fd"])
     # Everything since the first line was the harness's own: its imports, the job, the clock.
     clock.harness_ns += time.perf_counter_ns() - FIRST_LINE_NS
-    record = {"rss_anon_bytes": {}, "rss_file_bytes": {}, "telemetry": job["telemetry"]}
     try:
         start(job, clock, record)
     except BaseException as err:  # a codec may even call sys.exit
@@ -248,10 +278,7 @@ def main() -> None:
             "message": str(err)[:TEXT_LIMIT].encode(errors="replace").decode(),
             "unavailable": unavailable,
         }
-    record["phases_ns"] = clock.phases_ns
-    record["peak_rss_bytes"] = clock.peak_rss_bytes
-    record["memory_method"] = clock.memory.method
-    json.dump(record, RESULT)
+    json.dump(clock.report(), RESULT)
     RESULT.write("\n")
     RESULT.close()
 
