@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from coldwarm.cli.models import command
 from coldwarm.errors import ModelError
-from coldwarm.models import listing, providing
+from coldwarm.models import lookup, making
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,11 +26,11 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(toy_wheel.write_wheel(tmp_path).parent))
     model = toy_wheel.toy()
-    for module in (listing, providing):
-        original: Any = module.find_real
+    for module in (lookup, making):
+        original: Any = module.find_model
         monkeypatch.setattr(
             module,
-            "find_real",
+            "find_model",
             lambda name, other=original: model if name == "toy" else other(name),
         )
 

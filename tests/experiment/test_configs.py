@@ -11,8 +11,7 @@ import pytest
 from coldwarm.experiment import Experiment, json_schema, read_experiment
 from coldwarm.experiment.scalars import property_value
 from coldwarm.experiment.yaml_nodes import read_yaml
-from coldwarm.models import known_models
-from coldwarm.models.zoo import real_models
+from coldwarm.models import all_models, known_models
 from coldwarm.plan import blocks
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -98,7 +97,7 @@ def test_full_visits_every_value_that_needs_no_other_machine() -> None:
 
 def test_real_has_every_real_model_with_both_apis() -> None:
     cases = read("real").cases
-    real = {model.base for model in real_models() if model.suite == "real"}
+    real = {model.base for model in all_models() if model.suite == "real"}
     assert {case.model for case in cases} == real
     assert {case.api for case in cases} == {"read_model", "path"}
 
@@ -107,12 +106,12 @@ def test_llm_starts_pipelines_with_both_kinds_of_attention() -> None:
     cases = read("llm").cases
     assert {case.api for case in cases} == {"llm"}
     assert [case.properties["ATTENTION_BACKEND"] for case in cases] == ["SDPA", "PA"]
-    assert {case.model for case in cases} <= {m.base for m in real_models() if m.suite == "llm"}
+    assert {case.model for case in cases} <= {m.base for m in all_models() if m.suite == "llm"}
 
 
 def test_formats_has_one_model_in_every_format_it_comes_in() -> None:
     cases = read("formats").cases
-    pitch = {model.name for model in real_models() if model.base == "basic-pitch"}
+    pitch = {model.name for model in all_models() if model.base == "basic-pitch"}
     assert {case.model for case in cases} == pitch
     assert len(pitch) == 3
 

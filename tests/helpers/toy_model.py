@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coldwarm.models.catalog import Builtin, Variant, Weights
+from coldwarm.models.catalog import BUILD, BUILT_IN, Model, PinnedFile, Recipe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ WEIGHTS = b"weights " * 1000
 
 BUILDS = """
 import sys, pathlib
-log, name, precision, xml = sys.argv[1:]
+log, step, name, precision, source, xml = sys.argv[1:]
 with open(log, "a") as file:
     print(name, precision, file=file)
 xml = pathlib.Path(xml)
@@ -30,20 +30,20 @@ class Toy:
     """The model and where everything about it is.
 
     Attributes:
-        variant: the model.
+        model: the model.
         cache: coldwarm's cache directory.
         script: what builds it.
         log: one line for each time it was built.
     """
 
-    variant: Variant
+    model: Model
     cache: Path
     script: Path
     log: Path
 
     @property
     def command(self) -> tuple[str, ...]:
-        """Return what to put in the place of `builder.COMMAND`."""
+        """Return what to put in the place of `making.COMMAND`."""
         return sys.executable, str(self.script), str(self.log)
 
     @property
@@ -75,8 +75,9 @@ class Toy:
 def make_toy(folder: Path) -> Toy:
     """Return a toy that lives in `folder`; another process makes the same one."""
     digest = hashlib.sha256(WEIGHTS).hexdigest()
-    model = Builtin("toy", "a toy", 8, {"f32": Weights(len(WEIGHTS), digest)})
+    files = PinnedFile("toy-f32.xml", 0), PinnedFile("toy-f32.bin", len(WEIGHTS), digest)
+    model = Model("toy", "f32", BUILT_IN, "ir", "a toy", files, Recipe(BUILD))
     script = folder / "fake_build.py"
     if not script.exists():
         script.write_text(BUILDS)
-    return Toy(Variant(model, "f32"), folder / "cache", script, folder / "builds.log")
+    return Toy(model, folder / "cache", script, folder / "builds.log")

@@ -1,4 +1,4 @@
-"""A package with a model in it, and the real model that is to be taken out of it."""
+"""A package with a model in it, and the model that is to be taken out of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import zipfile
 from typing import TYPE_CHECKING
 
-from coldwarm.models.zoo import Part, PinnedFile, RealModel
+from coldwarm.models.catalog import Model, Part, PinnedFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +32,18 @@ def write_wheel(
     return wheel
 
 
-def toy(*parts: Part, name: str = "toy", content: bytes = CONTENT) -> RealModel:
+def toy(*parts: Part, name: str = "toy", content: bytes = CONTENT) -> Model:
     """Return a model of one file."""
     found = parts or (Part("toy-model", "1.0", "toy/net.onnx"),)
     file = PinnedFile("net.onnx", len(content), hashlib.sha256(content).hexdigest(), found)
-    return RealModel(name, "onnx", "a toy", "MIT", "a test", (file,), inputs={"x": {"shape": [2]}})
+    return Model(
+        base=name,
+        variant="",
+        suite="real",
+        format="onnx",
+        task="a toy",
+        files=(file,),
+        licence="MIT",
+        source="a test",
+        inputs={"x": {"shape": [2]}},
+    )

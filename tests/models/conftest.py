@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import toy_model
 
-from coldwarm.models import builder
+from coldwarm.models import making
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,5 +17,5 @@ if TYPE_CHECKING:
 def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> toy_model.Toy:
     made = toy_model.make_toy(tmp_path)
     monkeypatch.setenv("COLDWARM_CACHE_DIR", str(made.cache))
-    monkeypatch.setattr(builder, "COMMAND", made.command)
+    monkeypatch.setattr(making, "COMMAND", made.command)
     return made

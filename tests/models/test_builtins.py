@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from coldwarm.models import digests, list_models, resolve
-from coldwarm.models.catalog import find_variant, variants
-from coldwarm.models.shelf import BUILT, state_of
+from coldwarm.models.catalog import all_models, find_model
+from coldwarm.models.installed import READY, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +40,9 @@ SHARED = (
 
 CHECKED = (
     *SHARED,
-    *(v.name for v in variants() if v.model.name in ("resnet50", "mobilenet-v2")),
-    *(v.name for v in variants() if v.model.name in ("bert-base", "gpt2")),
-    *(v.name for v in variants() if v.model.name == "whisper-encoder"),
+    *(v.name for v in all_models() if v.base in ("resnet50", "mobilenet-v2")),
+    *(v.name for v in all_models() if v.base in ("bert-base", "gpt2")),
+    *(v.name for v in all_models() if v.base == "whisper-encoder"),
     "bert-large:int8",
     "resnet50-dynamic:int8",
     "whisper-encoder-dynamic:int8",
@@ -156,7 +156,7 @@ def test_its_weights_have_the_recorded_digest(
 ) -> None:
     if name not in SHARED:
         monkeypatch.setenv("COLDWARM_CACHE_DIR", str(tmp_path))
-    expected = find_variant(name).weights
+    expected = find_model(name).files[1]
     files = resolve(name, {})
     assert files.bin is not None
     found = (files.bin.stat().st_size, digests(files)[files.bin.name])
@@ -196,7 +196,7 @@ def test_a_dynamic_variant_is_the_same_model(run: Callable[[str], Any], tmp_path
     files = resolve(name, {})
     assert files.inputs == {"image": {"shape": [1, 3, 224, 224]}}
     assert (
-        digests(files)[f"{files.path.stem}.bin"] == find_variant("mobilenet-v2:int8").weights.sha256
+        digests(files)[f"{files.path.stem}.bin"] == find_model("mobilenet-v2:int8").files[1].sha256
     )
 
 
@@ -265,7 +265,7 @@ def test_a_damaged_model_is_built_again(tmp_path: Path, monkeypatch: pytest.Monk
     told: list[str] = []
     resolve(name, {}, progress=told.append)
     assert told == [f"the built-in model {name} is damaged: building it again (4 MB)"]
-    assert state_of(find_variant(name)) == BUILT
+    assert state_of(find_model(name)) == READY
 
 
 def test_two_processes_that_need_the_same_model_both_get_it(tmp_path: Path) -> None:
@@ -281,7 +281,7 @@ print(models.digests(files)[files.bin.name], *{"openvino", "numpy"} & set(sys.mo
         for _ in range(2)
     ]
     answers = [run.communicate(timeout=120)[0].decode().split() for run in runs]
-    assert answers == [[find_variant("mobilenet-v2:int8").weights.sha256]] * 2
+    assert answers == [[find_model("mobilenet-v2:int8").files[1].sha256]] * 2
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["mobilenet-v2-int8.1"]
 
 

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from coldwarm.models import builder, list_models, listing
-from coldwarm.models.zoo import SUITES, real_models
+from coldwarm.models import all_models, list_models, lookup, making
+from coldwarm.models.catalog import SUITES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def test_every_model_is_listed_and_none_built(
     real = [model for model in models if model.kind in SUITES]
     assert len(built_in) == 33
     assert {model.state for model in built_in} == {"not built"}
-    assert len(real) == len(real_models())
+    assert len(real) == sum(not model.is_built_in for model in all_models())
     assert {model.state for model in real} == {"not fetched"}
     assert all(model.licence and model.source and model.packages for model in real)
     assert models[0].name == "resnet50:f32"
@@ -33,9 +33,9 @@ def test_every_model_is_listed_and_none_built(
 
 
 def test_states(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "variants", lambda: (toy.variant,))
+    monkeypatch.setattr(lookup, "all_models", lambda: (toy.model,))
     seen = [list_models()[0].state]
-    builder.build(toy.variant, str)
+    making.build(toy.model, str)
     seen.append(list_models()[0].state)
     toy.bin.write_bytes(b"damaged")
     seen.append(list_models()[0].state)

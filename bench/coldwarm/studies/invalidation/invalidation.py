@@ -93,7 +93,7 @@ def _try(bench: Bench, trial: Trial, pair: Pair, chain: ChainDir) -> Trace:
 def _in_other_precision(bench: Bench, case: Case, files: ModelFiles) -> ModelFiles:
     """Put the same model in another precision into the place of the copy."""
     name, _, precision = case.model.partition(":")
-    built_in = {model.name for model in models.BUILTINS}
+    built_in = {model.base for model in models.all_models() if model.is_built_in}
     if name not in built_in or case.model in bench.experiment.model_paths:
         msg = "only built-in models are known in another precision"
         raise NotTriedError(msg)

@@ -11,7 +11,7 @@ import pytest
 from onnx import TensorProto, helper
 
 if TYPE_CHECKING:
-    from coldwarm.models.zoo import RealModel
+    from coldwarm.models.catalog import Model
 
 SHAPES = {"w": [8, 3, 3, 3], "scale": [8], "shift": [8], "mean": [8], "var": [8]}
 
@@ -48,7 +48,7 @@ def toy_graph() -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 9)], ir_version=3)
 
 
-def light(model: RealModel) -> bytes:
+def light(model: Model) -> bytes:
     """Return what a classic model is made of, from the onnx package of the tests."""
     (source,) = model.taken
     file = Path(onnx.__file__).parent / source.parts[0].member.removeprefix("onnx/")

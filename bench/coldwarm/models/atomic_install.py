@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldwarm.errors import ModelError
-from coldwarm.models.places import VARIABLE
+from coldwarm.models.cache_location import VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from coldwarm.models.places import user_cache_dir
+from coldwarm.models.cache_location import user_cache_dir
 
 if TYPE_CHECKING:
     from pathlib import Path

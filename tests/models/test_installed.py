@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coldwarm.models import builder, hashing
-from coldwarm.models.shelf import BUILT, DAMAGED, NOT_BUILT, state_of
+from coldwarm.models import hashing, making
+from coldwarm.models.installed import ABSENT, DAMAGED, READY, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def built(toy: Toy) -> Toy:
-    builder.build(toy.variant, str)
+    making.build(toy.model, str)
     return toy
 
 
@@ -42,11 +42,11 @@ DAMAGES: dict[str, Callable[[Toy], object]] = {
 
 
 def test_nothing_is_built_at_first(toy: Toy) -> None:
-    assert state_of(toy.variant) == NOT_BUILT
+    assert state_of(toy.model) == ABSENT
 
 
 def test_a_built_model_is_sound(built: Toy) -> None:
-    assert state_of(built.variant) == BUILT
+    assert state_of(built.model) == READY
     assert {file.name for file in built.folder.iterdir()} == {
         "toy-f32.xml",
         "toy-f32.bin",
@@ -57,7 +57,7 @@ def test_a_built_model_is_sound(built: Toy) -> None:
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_damage_is_noticed(built: Toy, damage: Callable[[Toy], object]) -> None:
     damage(built)
-    assert state_of(built.variant) == DAMAGED
+    assert state_of(built.model) == DAMAGED
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
@@ -65,35 +65,35 @@ def test_damage_is_noticed_after_the_model_was_found_sound(
     built: Toy, damage: Callable[[Toy], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hashing, "SETTLED_NS", 0)
-    assert state_of(built.variant) == BUILT
+    assert state_of(built.model) == READY
     damage(built)
-    assert state_of(built.variant) == DAMAGED
+    assert state_of(built.model) == DAMAGED
 
 
 def test_a_file_in_the_place_of_a_model_is_damage(toy: Toy) -> None:
     toy.folder.parent.mkdir(parents=True)
     toy.folder.write_text("")
-    assert state_of(toy.variant) == DAMAGED
+    assert state_of(toy.model) == DAMAGED
 
 
 def test_sound_files_are_not_read_again_by_the_next_process(
     built: Toy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hashing, "SETTLED_NS", 0)
-    assert state_of(built.variant) == BUILT
+    assert state_of(built.model) == READY
     forget_everything(monkeypatch)
     monkeypatch.setattr(hashing.hashlib, "file_digest", None)
-    assert state_of(built.variant) == BUILT
+    assert state_of(built.model) == READY
 
 
 def test_a_touched_file_is_read_again_and_its_stamp_renewed(
     built: Toy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hashing, "SETTLED_NS", 0)
-    assert state_of(built.variant) == BUILT
+    assert state_of(built.model) == READY
     os.utime(built.bin, ns=(1, 1))
     forget_everything(monkeypatch)
-    assert state_of(built.variant) == BUILT
+    assert state_of(built.model) == READY
     record = json.loads((built.folder / "digests.json").read_text())
     assert record["toy-f32.bin"]["stamp"] == list(hashing.stamp_of(built.bin))
 
@@ -104,7 +104,7 @@ def test_a_record_that_vouches_for_other_weights_is_not_believed(built: Toy) -> 
     record = json.loads(path.read_text())
     record["toy-f32.bin"] = {"sha256": "0" * 64, "stamp": list(hashing.stamp_of(built.bin))}
     path.write_text(json.dumps(record))
-    assert state_of(built.variant) == DAMAGED
+    assert state_of(built.model) == DAMAGED
 
 
 def test_a_record_that_cannot_be_written_changes_nothing(
@@ -114,14 +114,14 @@ def test_a_record_that_cannot_be_written_changes_nothing(
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(hashing, "SETTLED_NS", 0)
-    assert state_of(built.variant) == BUILT
+    assert state_of(built.model) == READY
     forget_everything(monkeypatch)
     monkeypatch.setattr(type(built.folder), "write_text", refuse)
     os.utime(built.bin, ns=(1, 1))
-    assert state_of(built.variant) == BUILT
+    assert state_of(built.model) == READY
     # What this process has seen itself counts for more than the old record.
     monkeypatch.setattr(hashing.hashlib, "file_digest", None)
-    assert state_of(built.variant) == BUILT
+    assert state_of(built.model) == READY
 
 
 def forget_everything(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,9 @@ import pytest
 import toy_model
 
 from coldwarm.errors import ModelError
-from coldwarm.models import builder, placing
-from coldwarm.models.builder import build
-from coldwarm.models.shelf import BUILT, NOT_BUILT, state_of
+from coldwarm.models import atomic_install, making
+from coldwarm.models.installed import ABSENT, READY, state_of
+from coldwarm.models.making import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,13 +29,13 @@ import pathlib, sys
 helpers, folder, *command = sys.argv[1:]
 sys.path.insert(0, helpers)
 from toy_model import make_toy
-from coldwarm.models import builder, placing
+from coldwarm.models import making
 toy = make_toy(pathlib.Path(folder))
-builder.COMMAND = command or toy.command
+making.COMMAND = command or toy.command
 print("ready", flush=True)
 sys.stdin.readline()
-builder.build(toy.variant, str)
-print(builder.state_of(toy.variant))
+making.build(toy.model, str)
+print(making.state_of(toy.model))
 """
 
 SLOW_BUILD = """
@@ -80,76 +80,76 @@ def two_runs(toy: Toy) -> Iterator[list[subprocess.Popen[str]]]:
 
 def test_what_is_built_and_told(toy: Toy) -> None:
     told: list[str] = []
-    build(toy.variant, told.append)
+    build(toy.model, told.append)
     assert told == ["building the model toy:f32 (0 MB), which is done once"]
     assert toy.log.read_text() == "toy f32\n"
-    assert state_of(toy.variant) == BUILT
+    assert state_of(toy.model) == READY
     assert toy.left_behind == []
 
 
 def test_a_damaged_model_is_replaced(toy: Toy) -> None:
-    build(toy.variant, str)
+    build(toy.model, str)
     toy.bin.write_bytes(b"damaged")
     told: list[str] = []
-    build(toy.variant, told.append)
+    build(toy.model, told.append)
     assert told == ["the built-in model toy:f32 is damaged: building it again (0 MB)"]
-    assert state_of(toy.variant) == BUILT
+    assert state_of(toy.model) == READY
     assert toy.left_behind == []
 
 
 def test_a_file_in_the_place_of_the_model_is_replaced(toy: Toy) -> None:
     toy.folder.parent.mkdir(parents=True)
     toy.folder.write_text("")
-    build(toy.variant, str)
-    assert state_of(toy.variant) == BUILT
+    build(toy.model, str)
+    assert state_of(toy.model) == READY
 
 
 def test_the_sound_model_of_a_faster_run_stays(toy: Toy) -> None:
-    build(toy.variant, str)
+    build(toy.model, str)
     before = toy.bin.stat().st_ino
-    build(toy.variant, str)
+    build(toy.model, str)
     assert toy.builds == 2
     assert toy.bin.stat().st_ino == before
     assert toy.left_behind == []
 
 
 def test_two_runs_at_once(toy: Toy, two_runs: list[subprocess.Popen[str]]) -> None:
-    assert build_at_once(two_runs) == [BUILT, BUILT]
+    assert build_at_once(two_runs) == [READY, READY]
     assert toy.builds == 2
-    assert state_of(toy.variant) == BUILT
+    assert state_of(toy.model) == READY
     assert toy.left_behind == []
 
 
 def test_two_runs_at_once_on_a_damaged_model(
     toy: Toy, two_runs: list[subprocess.Popen[str]]
 ) -> None:
-    build(toy.variant, str)
+    build(toy.model, str)
     toy.bin.write_bytes(b"damaged")
-    assert build_at_once(two_runs) == [BUILT, BUILT]
-    assert state_of(toy.variant) == BUILT
+    assert build_at_once(two_runs) == [READY, READY]
+    assert state_of(toy.model) == READY
     assert toy.left_behind == []
 
 
 def test_other_weights_than_expected_are_refused(toy: Toy) -> None:
     toy.script.write_text(toy.script.read_text().replace('b"weights "', 'b"Weights "'))
     with pytest.raises(ModelError) as raised:
-        build(toy.variant, str)
+        build(toy.model, str)
     text = str(raised.value)
     assert "the model toy:f32 does not come out as it should" in text
-    assert f"expected {toy.variant.weights.sha256}" in text
+    assert f"expected {toy.model.files[1].sha256}" in text
     found = text.partition("sha256 ")[2][:64]
-    assert found != toy.variant.weights.sha256
+    assert found != toy.model.files[1].sha256
     assert len(found.strip(", ")) == 64
-    assert state_of(toy.variant) == NOT_BUILT
+    assert state_of(toy.model) == ABSENT
     assert toy.left_behind == []
 
 
 def test_a_build_that_fails_says_why(toy: Toy) -> None:
     toy.script.write_text("print('noise')\nraise RuntimeError('no such operation')")
     with pytest.raises(ModelError) as raised:
-        build(toy.variant, str)
+        build(toy.model, str)
     assert str(raised.value) == (
-        "the model toy:f32 cannot be built by this OpenVINO: RuntimeError: no such operation"
+        "the model toy:f32 cannot be made by this OpenVINO: RuntimeError: no such operation"
     )
     assert toy.left_behind == []
 
@@ -157,13 +157,13 @@ def test_a_build_that_fails_says_why(toy: Toy) -> None:
 def test_a_build_that_fails_silently_says_its_exit_code(toy: Toy) -> None:
     toy.script.write_text("raise SystemExit(7)")
     with pytest.raises(ModelError, match=r"this OpenVINO: exit code 7$"):
-        build(toy.variant, str)
+        build(toy.model, str)
 
 
 def test_a_build_that_writes_nothing_is_an_error(toy: Toy) -> None:
     toy.script.write_text("")
     with pytest.raises(ModelError, match=r"cannot keep the model toy:f32 in .*No such file"):
-        build(toy.variant, str)
+        build(toy.model, str)
     assert toy.left_behind == []
 
 
@@ -172,10 +172,10 @@ def test_ctrl_c_leaves_nothing(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Non
         Path(command[-1]).write_text("half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(builder.subprocess, "run", interrupted)
+    monkeypatch.setattr(making.subprocess, "run", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        build(toy.variant, str)
-    assert state_of(toy.variant) == NOT_BUILT
+        build(toy.model, str)
+    assert state_of(toy.model) == ABSENT
     assert toy.left_behind == []
 
 
@@ -193,10 +193,10 @@ def test_a_killed_build_leaves_no_half_model(toy: Toy) -> None:
     os.killpg(run.pid, signal.SIGKILL)
     run.communicate()
 
-    assert state_of(toy.variant) == NOT_BUILT
+    assert state_of(toy.model) == ABSENT
     assert len(toy.left_behind) == 1
-    build(toy.variant, str)
-    assert state_of(toy.variant) == BUILT
+    build(toy.model, str)
+    assert state_of(toy.model) == READY
 
 
 def test_remains_of_killed_builds_are_removed_and_running_ones_left(toy: Toy) -> None:
@@ -206,7 +206,7 @@ def test_remains_of_killed_builds_are_removed_and_running_ones_left(toy: Toy) ->
         (folder / "toy-f32").mkdir(parents=True)
         then = time.time() - age_s
         os.utime(folder, (then, then))
-    build(toy.variant, str)
+    build(toy.model, str)
     assert toy.left_behind == [".building-new"]
 
 
@@ -214,9 +214,9 @@ def test_too_little_room_is_said_before_anything_is_written(
     toy: Toy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(toy.script.parent)._replace(free=1_000_000)
-    monkeypatch.setattr(placing.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(atomic_install.shutil, "disk_usage", lambda _: usage)
     with pytest.raises(ModelError) as raised:
-        build(toy.variant, str)
+        build(toy.model, str)
     assert str(raised.value) == (
         f"the model toy:f32 needs 16 MB in {toy.folder.parent}, where 1 MB are free. "
         "Free some space, or set COLDWARM_CACHE_DIR to another directory"
@@ -227,7 +227,7 @@ def test_too_little_room_is_said_before_anything_is_written(
 def test_a_cache_directory_that_cannot_be_made_is_said(toy: Toy) -> None:
     toy.cache.write_text("a file")
     with pytest.raises(ModelError) as raised:
-        build(toy.variant, str)
+        build(toy.model, str)
     assert str(raised.value) == (
         f"cannot keep the model toy:f32 in {toy.folder.parent}: Not a directory. "
         "Set COLDWARM_CACHE_DIR to a directory that can be written"
