@@ -42,7 +42,8 @@ class FakeProcess:
 def watch_fakes(
     root: Path, *processes: FakeProcess, pause: Callable[[], None] = lambda: None
 ) -> Activity:
-    return watch(root, processes=lambda: processes, pause=pause)  # type: ignore[arg-type,return-value]
+    first = FakeProcess("init", 0.0, pid=1)
+    return watch(root, processes=lambda: (first, *processes), pause=pause)  # type: ignore[arg-type,return-value]
 
 
 def test_the_busiest_come_first_and_idle_ones_not_at_all(tree: Tree) -> None:
@@ -60,6 +61,23 @@ def test_processes_that_vanish_or_hide_do_no_harm(tree: Tree) -> None:
     gone = FakeProcess("gone", psutil.NoSuchProcess(7))
     nameless = FakeProcess("", 50.0, pid=7)
     assert watch_fakes(tree({}), gone, nameless).busy == (BusyProcess("process 7", 50.0),)
+
+
+def test_whose_processes_are_hidden_is_not_called_idle(tree: Tree) -> None:
+    own = FakeProcess("own", 0.0, pid=7)
+    refusing = FakeProcess("init", psutil.AccessDenied(1), pid=1)
+    refusing._asked = True
+    for first in ([], [refusing]):
+        activity = watch(tree({}), processes=lambda first=first: [*first, own], pause=lambda: None)  # type: ignore[misc]
+        assert activity.busy is None
+
+
+@pytest.mark.parametrize("refusal", [IndexError("list index"), FileNotFoundError(2), OSError(1)])
+def test_where_no_process_can_be_listed_that_is_unknown(tree: Tree, refusal: Exception) -> None:
+    def refuse() -> list[psutil.Process]:
+        raise refusal
+
+    assert watch(tree({}), processes=refuse, pause=lambda: None) == Activity(None)
 
 
 def test_no_more_than_five_are_named(tree: Tree) -> None:

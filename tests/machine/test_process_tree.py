@@ -5,12 +5,16 @@ import signal
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from coldwarm.machine import process_tree
 from coldwarm.machine.process_tree import kill_tree, new_mark
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SESSION_MEMBER = """
 import os, sys, time
@@ -47,7 +51,7 @@ def test_an_orphan_without_the_mark_is_found_by_its_session() -> None:
 
 def wait_until_dead(process: psutil.Process) -> None:
     deadline = time.monotonic() + 10
-    while process_tree._is_living(process):
+    while process.pid in process_tree._parents():
         assert time.monotonic() < deadline
         time.sleep(0.005)
 
@@ -104,3 +108,46 @@ def test_a_mark_finds_the_living_who_bear_it() -> None:
         process.kill()
     assert process_tree._marked(mine) == set()
     assert os.getpid() not in process_tree._marked(mine)
+
+
+def test_descendants_are_found_among_the_processes_that_can_be_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stats = {
+        "7": "7 (a (worker) 1) S 1 7 7",
+        "8": "8 (child) R 7 7 7",
+        "9": "9 (grandchild) S 8 7 7",
+        "10": "10 (zombie) Z 8 7 7",
+        "11": "11 (stranger) S 1 11 11",
+    }
+    for number, stat in stats.items():
+        (tmp_path / number).mkdir()
+        (tmp_path / number / "stat").write_text(stat)
+    (tmp_path / "1").mkdir()  # hidepid=1: another user's process, which tells nothing
+    (tmp_path / "self").mkdir()
+    monkeypatch.setattr(process_tree, "PROC", tmp_path)
+    assert process_tree.descendants(7) == {8, 9}
+
+
+@pytest.mark.parametrize("refusal", [psutil.AccessDenied(1), IndexError("list index"), OSError(2)])
+def test_where_nothing_can_be_seen_the_session_is_killed_all_the_same(
+    refusal: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(attributes: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr(process_tree, "PROC", tmp_path)
+    monkeypatch.setattr(psutil, "process_iter", refuse)
+    process, mark = start(SESSION_MEMBER)
+    assert process.stdout is not None
+    with process.stdout as answers:
+        orphan = psutil.Process(int(answers.readline()))
+    kill_tree(process, mark)
+    monkeypatch.undo()
+    assert process.returncode == -signal.SIGKILL
+    wait_until_dead(orphan)
+
+
+def test_psutil_lists_the_living_too() -> None:
+    listed = process_tree._parents_from_psutil()
+    assert listed[os.getpid()] == os.getppid()

@@ -131,10 +131,11 @@ def test_what_psutil_refuses_is_unknown(tree: Tree, monkeypatch: pytest.MonkeyPa
     def refuse() -> None:
         raise OSError
 
-    for name in ("getloadavg", "virtual_memory", "sensors_battery", "cpu_freq"):
+    for name in ("getloadavg", "virtual_memory", "swap_memory", "sensors_battery", "cpu_freq"):
         monkeypatch.setattr(psutil, name, refuse, raising=False)
-    monkeypatch.setattr(psutil, "cpu_count", lambda: None)
-    assert read_state(root=tree({}), watcher=lambda _: Activity()) == State()
+    monkeypatch.setattr(psutil, "cpu_count", refuse)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    assert read_state(root=tree({}), watcher=lambda _: Activity()) == State(usable_cores=4)
 
 
 def test_a_desktop_has_no_battery_and_that_is_unknown(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from coldwarm.machine.files import read_text
+from coldwarm.machine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,7 +66,8 @@ def watch(
         processes: the processes to look at.
         pause: lets time pass between the two readings.
     """
-    watched = [process for process in processes() if _cpu_percent(process) is not None]
+    listed = told(lambda: list(processes())) or []
+    watched = [process for process in listed if _cpu_percent(process) is not None]
     before = _times(root)
     pause()
     after = _times(root)
@@ -77,21 +79,21 @@ def watch(
         and percent >= BUSY_PERCENT
     ]
     busy.sort(key=lambda process: -process.cpu_percent)
-    return Activity(tuple(busy[:NAMED_AT_MOST]), *_shares(before, after))
+    named = tuple(busy[:NAMED_AT_MOST]) if busy or _all_seen(watched) else None
+    return Activity(named, *_shares(before, after))
+
+
+def _all_seen(watched: list[psutil.Process]) -> bool:
+    """Return whether other users' processes can be seen: who sees the first one sees all."""
+    return os.name != "posix" or any(process.pid == 1 for process in watched)
 
 
 def _cpu_percent(process: psutil.Process) -> float | None:
-    try:
-        return process.cpu_percent(None)
-    except (psutil.Error, OSError):
-        return None
+    return told(lambda: process.cpu_percent(None))
 
 
 def _name(process: psutil.Process) -> str:
-    try:
-        return process.name()
-    except (psutil.Error, OSError):
-        return f"process {process.pid}"
+    return told(process.name) or f"process {process.pid}"
 
 
 def _times(root: Path) -> tuple[float, ...] | None:

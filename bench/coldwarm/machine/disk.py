@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from coldwarm.machine.files import read_text
+from coldwarm.machine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ def _file_system(place: Path, root: Path) -> str | None:
 def _mounts(root: Path) -> Iterator[tuple[str, str]]:
     mountinfo = read_text(root / "proc/self/mountinfo")
     if mountinfo is None:
-        for partition in psutil.disk_partitions(all=True):
+        for partition in told(lambda: psutil.disk_partitions(all=True)) or ():
             yield partition.mountpoint.replace("\\", "/"), partition.fstype.lower()
         return
     for line in mountinfo.splitlines():

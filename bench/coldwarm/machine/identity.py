@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import subprocess
@@ -13,6 +14,7 @@ import psutil
 
 from coldwarm.experiment.case import short_digest
 from coldwarm.machine.files import cpu_directories, read_keys, read_kilobytes, read_text
+from coldwarm.machine.told import told
 from coldwarm.machine.virtualization import container, hypervisor
 
 ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
@@ -154,19 +156,21 @@ def _cores(cpus: list[Path]) -> int | None:
 
 
 def _from_elsewhere() -> dict[str, Any]:
-    try:
-        memory = psutil.virtual_memory().total
-    except (OSError, RuntimeError):
-        memory = None
+    memory = told(psutil.virtual_memory)
     system = platform.system()
     return {
         "cpu_model": _mac_cpu_model() if system == "Darwin" else platform.processor() or None,
-        "physical_cores": psutil.cpu_count(logical=False),
-        "logical_cores": psutil.cpu_count(),
-        "memory_bytes": memory,
+        "physical_cores": told(lambda: psutil.cpu_count(logical=False)),
+        "logical_cores": told(psutil.cpu_count) or os.cpu_count(),
+        "memory_bytes": memory.total if memory else told(_memory_bytes),
         "os": " ".join(filter(None, (system, platform.mac_ver()[0] or platform.version()))) or None,
         "kernel": platform.release() or None,
     }
+
+
+def _memory_bytes() -> int:
+    """Return what the system calls tell, which do without /proc."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _mac_cpu_model() -> str | None:

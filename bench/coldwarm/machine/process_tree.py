@@ -13,8 +13,13 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from coldwarm.machine.files import read_text
+from coldwarm.machine.told import told
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+PROC = Path("/proc")
 
 MARK = "COLDWARM_PROCESS"
 """Environment variable that a process hands on to all it starts. It finds those that left both
@@ -52,7 +57,7 @@ def kill_tree(process: subprocess.Popen[bytes], mark: dict[str, str]) -> None:
     with _endings_held():
         while True:
             # Looked for first: who loses its parent to the kill is not a descendant any more.
-            living = _descendants(process.pid) | _marked(mark)
+            living = descendants(process.pid) | _marked(mark)
             _kill_session(process)
             for pid in living:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -73,31 +78,44 @@ def _kill_session(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _descendants(pid: int) -> set[int]:
-    try:
-        children = psutil.Process(pid).children(recursive=True)
-    except psutil.NoSuchProcess:
-        return set()
-    return {child.pid for child in children if _is_living(child)}
+def descendants(pid: int) -> set[int]:
+    """Return the living processes below one, as far as this user may see them."""
+    parents = _parents() if PROC.joinpath("self").exists() else _parents_from_psutil()
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
 
 
-def _is_living(process: psutil.Process) -> bool:
-    """Return whether a process still does something.
+def _parents() -> dict[int, int]:
+    """Return every living process and its parent.
 
     An orphan stays a zombie until the system's first process cares, in a container perhaps never:
     zombies must not be waited for.
     """
-    try:
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
+    parents = {}
+    for directory in PROC.glob("[0-9]*"):
+        # After the name, which may hold anything: state and parent, see proc_pid_stat(5).
+        state, parent = (read_text(directory / "stat") or ") Z 0").rpartition(")")[2].split()[:2]
+        if state not in ("Z", "X"):
+            parents[int(directory.name)] = int(parent)
+    return parents
+
+
+def _parents_from_psutil() -> dict[int, int]:
+    found = told(lambda: list(psutil.process_iter(("ppid", "status")))) or []
+    return {
+        process.pid: process.info["ppid"]
+        for process in found
+        if process.info["status"] != psutil.STATUS_ZOMBIE
+    }
 
 
 def _marked(mark: dict[str, str]) -> set[int]:
     """Return the living processes that bear the mark; none where there is no /proc."""
     needle = f"{MARK}={mark[MARK]}".encode()
     found = set()
-    for directory in Path("/proc").glob("[0-9]*"):
+    for directory in PROC.glob("[0-9]*"):
         with contextlib.suppress(OSError):
             # Empty as soon as the process is dead, even while it is a zombie.
             if needle in (directory / "environ").read_bytes():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -15,6 +14,7 @@ from coldwarm.machine.activity import Activity, BusyProcess, watch
 from coldwarm.machine.disk import Disk, read_disk
 from coldwarm.machine.files import read_kilobytes, read_text
 from coldwarm.machine.limits import read_limits
+from coldwarm.machine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,20 +163,21 @@ def _load_average(root: Path) -> tuple[float, float, float] | None:
 
 
 def _from_elsewhere() -> dict[str, Any]:
-    known: dict[str, Any] = {"usable_cores": psutil.cpu_count()}
     # What a system does not offer, psutil lacks or refuses; each on its own.
-    refusals = (AttributeError, OSError, RuntimeError)
-    with contextlib.suppress(*refusals):
-        known["load_average"] = psutil.getloadavg()
-    with contextlib.suppress(*refusals):
-        known["memory_available_bytes"] = psutil.virtual_memory().available
-        known["swap_used_bytes"] = psutil.swap_memory().used
-    with contextlib.suppress(*refusals):
-        battery = psutil.sensors_battery()
-        if battery is not None and battery.power_plugged is not None:
-            known["power"] = "mains" if battery.power_plugged else "battery"
-    with contextlib.suppress(*refusals):
-        clock = psutil.cpu_freq()
+    memory, swap = told(psutil.virtual_memory), told(psutil.swap_memory)
+    battery = told(lambda: psutil.sensors_battery())  # noqa: PLW0108 - it may be missing
+    clock = told(lambda: psutil.cpu_freq())  # noqa: PLW0108 - it may be missing
+    known: dict[str, Any] = {
+        "usable_cores": told(psutil.cpu_count) or os.cpu_count(),
+        "load_average": told(psutil.getloadavg),
+    }
+    if memory is not None:
+        known["memory_available_bytes"] = memory.available
+    if swap is not None:
+        known["swap_used_bytes"] = swap.used
+    if battery is not None and battery.power_plugged is not None:
+        known["power"] = "mains" if battery.power_plugged else "battery"
+    if clock is not None:
         known["frequency_mhz"] = clock.current
         known["frequency_max_mhz"] = clock.max or None
     return known

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
-import psutil
-
+from coldwarm.machine.process_tree import descendants
 from coldwarm.studies.circumstances import Circumstances
 from coldwarm.studies.faults.trying import TRY, Trying
 
@@ -28,7 +29,7 @@ def start_together(trying: Trying, delays_ns: Sequence[int]) -> None:
     """
     begin = time.monotonic_ns() + SPAWNING_NS * len(delays_ns)
     parts = [Trying(trying.bench, trying.trial, trying.chain, trying.sampler) for _ in delays_ns]
-    known = _children()
+    known = descendants(os.getpid())
     with ThreadPoolExecutor(len(parts)) as pool:
         futures = [
             pool.submit(
@@ -44,7 +45,7 @@ def start_together(trying: Trying, delays_ns: Sequence[int]) -> None:
             wait(futures)
         except BaseException:
             while wait(futures, POLL_SECONDS).not_done:
-                _kill(_children() - known)
+                _kill(descendants(os.getpid()) - known)
             raise
         for future in futures:
             future.result()
@@ -54,11 +55,7 @@ def start_together(trying: Trying, delays_ns: Sequence[int]) -> None:
         trying.took_ms += part.took_ms
 
 
-def _children() -> set[psutil.Process]:
-    return set(psutil.Process().children(recursive=True))
-
-
-def _kill(processes: set[psutil.Process]) -> None:
+def _kill(processes: set[int]) -> None:
     for process in processes:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(process, signal.SIGKILL)
