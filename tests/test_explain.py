@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coldwarm.measure.sampler import Sampler
 
 
-def outputs(*values: float, name: str = "0/logits") -> dict[str, np.ndarray]:
+def outputs(*values: float, name: str = "0/0/logits") -> dict[str, np.ndarray]:
     return {name: np.array(values, dtype=np.float32)}
 
 
@@ -48,32 +48,47 @@ def test_zero_against_zero_of_the_other_sign_is_no_division_by_zero() -> None:
     "other", [np.zeros(2, np.float32), np.zeros(1, np.float64), np.array([b"text"])]
 )
 def test_other_shapes_and_types_have_no_number(other: np.ndarray) -> None:
-    (difference,) = compare(outputs(1), {"0/logits": other})
+    (difference,) = compare(outputs(1), {"0/0/logits": other})
     assert difference.absolute is None
     assert difference.sentence.endswith("different shapes or types")
 
 
 def test_every_inference_is_compared() -> None:
-    left = {**outputs(1), **outputs(2, name="1/logits")}
+    left = {**outputs(1), **outputs(2, name="1/0/logits")}
     assert [each.inference for each in compare(left, left)] == [0, 1]
 
 
 def test_an_imported_model_that_lost_its_names_is_compared_by_place() -> None:
-    left = {**outputs(1, name="0/logits"), **outputs(2, name="0/boxes")}
-    right = {**outputs(1, name="0/0"), **outputs(4, name="0/1")}
+    left = {**outputs(1, name="0/0/logits"), **outputs(2, name="0/1/boxes")}
+    right = {**outputs(1, name="0/0/"), **outputs(4, name="0/1/")}
     assert [(each.output, each.absolute) for each in compare(left, right)] == [
         ("logits", 0),
         ("boxes", 2),
     ]
 
 
+def test_outputs_of_one_name_or_none_are_told_apart() -> None:
+    left = {**outputs(1, name="0/0/y"), **outputs(2, name="0/1/y"), **outputs(3, name="0/2/")}
+    right = {**left, **outputs(5, name="0/1/y")}
+    assert [(each.output, each.absolute) for each in compare(left, right)] == [
+        ("y", 0),
+        ("y", 3),
+        ("3", 0),
+    ]
+
+
+def test_a_name_may_hold_slashes() -> None:
+    (difference,) = compare(*[outputs(1, name="0/0/head/logits:0")] * 2)
+    assert difference.output == "head/logits:0"
+
+
 def test_what_only_one_side_answers_is_said() -> None:
-    more = {**outputs(1), **outputs(2, name="0/boxes")}
+    more = {**outputs(1), **outputs(2, name="0/1/boxes")}
     assert compare(more, outputs(1))[1].sentence == (
         "inference 1, output boxes [1]: only without the cache"
     )
     assert compare(outputs(1), more)[1].sentence.endswith("only with the cache")
-    assert len(compare(outputs(1), outputs(1, name="1/logits"))) == 2
+    assert len(compare(outputs(1), outputs(1, name="1/0/logits"))) == 2
 
 
 def test_values_that_are_no_numbers_are_counted_apart() -> None:
@@ -94,7 +109,7 @@ def answers_of(case: Case, caches: Path, **warm: Any) -> list[Difference]:  # no
 
     def run(job: Job, chain: object) -> Ending:
         del chain
-        np.savez(str(job.outputs_file), **{"0/y": np.ones(2)})
+        np.savez(str(job.outputs_file), **{"0/0/y": np.ones(2)})
         good = {"status": "ok", "result": {"loaded_from_cache": job.kind == "warm"}}
         return Ending(**{**good, **(warm if job.kind == "warm" else {})})
 

@@ -85,7 +85,11 @@ samples = st.builds(
     storage=st.none()
     | st.builds(StorageRecord, resident_bytes=st.none() | counts, note=st.none() | names),
     inputs_digest=st.none() | names,
-    outputs=st.lists(st.dictionaries(names, names, max_size=2), max_size=2).map(tuple),
+    outputs=st.lists(
+        st.dictionaries(names, names, max_size=2)
+        | st.fixed_dictionaries({"digests": st.lists(names)}, optional={"empty": st.just([0])}),
+        max_size=2,
+    ).map(tuple),
     openvino_version=st.none() | names,
     bytecode=st.none() | st.booleans(),
     telemetry=st.booleans(),

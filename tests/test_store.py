@@ -254,7 +254,10 @@ DAMAGE: dict[str, tuple[object, str]] = {
     "phases that are none": ({"phases_ns": [1]}, "phases_ns: Input should be an object"),
     "a phase that is none": ({"phases_ns": {"import": None}}, "phases_ns.import: Input should"),
     "half a blob": ({"blobs_after": [{"name": "x"}]}, "blobs_after.0.bytes: Field required"),
-    "outputs that are none": ({"outputs": [["y"]]}, "outputs.0: Input should be an object"),
+    "outputs that are none": (
+        {"outputs": [["y"]]},
+        "outputs.0.ByPosition: Input should",
+    ),
     "no number": ({"load_ns": float("nan")}, "load_ns: Input should be a valid integer"),
     "a share that is none": (
         {"encryption": {"encrypted_share": float("inf")}},

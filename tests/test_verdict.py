@@ -458,3 +458,49 @@ def test_lone_surrogates_in_a_reason_are_spelt_out() -> None:
     frame = judged_frame([Run(Path(), {}, [crashed])])
     assert frame["verdict_reason"].tolist() == ["no file \\udcff.xml"]
     assert frame["reason"].tolist() == ["no file \\udcff.xml"]
+
+
+def by_position(*digests: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {"digests": list(digests), "names": ["y"] * len(digests), **more}
+
+
+def test_two_outputs_of_one_name_are_two_outputs() -> None:
+    case = Case("m")
+    right = [reference(case, [[by_position("a", "b")]] * 2)]
+    assert judge(case, references=right, outputs=[by_position("a", "b")]).verdict == "hit"
+    for digests in (("a", "c"), ("c", "b"), ("b", "a"), ("a",)):
+        assert judge(case, references=right, outputs=[by_position(*digests)]).verdict == "wrong"
+
+
+def test_an_empty_answer_is_a_hit_that_proves_little() -> None:
+    case = Case("m")
+    empty = [by_position("a", "b", empty=[0])]
+    finding = judge(case, references=[reference(case, [empty] * 2)], outputs=empty)
+    assert finding == ("hit", "output y was empty, which proves little about the answer", "")
+    both = [by_position("a", "b", empty=[0, 1])]
+    finding = judge(case, references=[reference(case, [both] * 2)], outputs=both)
+    assert finding.reason == "outputs y and y were empty, which prove little about the answer"
+
+
+def test_a_larger_shape_shows_what_the_first_does_not() -> None:
+    case = Case("m")
+    right = [by_position("a"), by_position("b", larger=True, shapes=[[8, 16]])]
+    known = [reference(case, [right] * 2)]
+    assert judge(case, references=known, outputs=right).verdict == "hit"
+    assert judge(case, references=known, outputs=right[:1]).verdict == "hit", "asked once only"
+    other = [right[0], {**right[1], "digests": ["c"]}]
+    finding = judge(case, references=known, outputs=other)
+    assert finding.verdict == "wrong"
+    assert "to larger inputs, [[8, 16]], are not those of the model" in finding.reason
+    unknown = [reference(case, [right, right[:1]])]
+    assert judge(case, references=unknown, outputs=other).verdict == "hit"
+
+
+def test_an_answer_to_other_inputs_is_not_comparable() -> None:
+    case = Case("m")
+    known = [{**reference(case, [RIGHT] * 2), "inputs_digest": "1"}]
+    assert judge(case, references=known, inputs_digest="1").verdict == "hit"
+    assert judge(case, references=known).verdict == "hit", "stored before it was recorded"
+    finding = judge(case, references=known, inputs_digest="2", outputs=NONSENSE)
+    assert finding.verdict == "not_comparable"
+    assert "its inputs were not those of the reference" in finding.reason

@@ -35,7 +35,7 @@ class Difference:
 
     Attributes:
         inference: from 0.
-        output: name of the output, as the uncached start has it.
+        output: name of the output, as the uncached start has it; its number where it has none.
         shape: of the output.
         equal: whether every bit is the same.
         absolute: largest absolute difference of finite values, None where there is no comparing.
@@ -96,7 +96,7 @@ def compare(left: Outputs, right: Outputs) -> list[Difference]:
     """Return the difference of each output, paired by place: an imported model can lack names.
 
     Args:
-        left: what the uncached start answered, as ``inference/output`` to values, in order.
+        left: what the uncached start answered, as ``inference/position/name`` to values, in order.
         right: what the warm start answered.
     """
     differences = []
@@ -110,8 +110,8 @@ def compare(left: Outputs, right: Outputs) -> list[Difference]:
 def _by_inference(outputs: Outputs) -> dict[int, list[Named]]:
     found: dict[int, list[Named]] = {}
     for key, values in outputs.items():
-        inference, _, name = key.partition("/")
-        found.setdefault(int(inference), []).append((name, values))
+        inference, position, name = key.split("/", 2)
+        found.setdefault(int(inference), []).append((name or f"{int(position) + 1}", values))
     return found
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES, Case, short_digest
+from coldwarm.inference import at_first_shape, digests
 from coldwarm.sample import LOAD_PHASES, PHASES
 
 if TYPE_CHECKING:
@@ -126,18 +127,23 @@ def _peak(record: Record) -> int | None:
 
 
 @lru_cache(maxsize=4096)
-def _digest(items: tuple[tuple[tuple[str, str], ...], ...]) -> str:
-    return short_digest([dict(pairs) for pairs in items])
+def _files_digest(files: tuple[tuple[str, str], ...]) -> str:
+    return short_digest([dict(files)])
+
+
+@lru_cache(maxsize=4096)
+def _answer_digest(outputs: tuple[tuple[str, ...], ...]) -> str:
+    return short_digest([list(each) for each in outputs])
 
 
 def _outputs_digest(record: Record) -> str | None:
-    outputs = record.get("outputs")
-    return _digest(tuple(tuple(sorted(each.items())) for each in outputs)) if outputs else None
+    answer = at_first_shape(record.get("outputs") or ())
+    return _answer_digest(tuple(tuple(digests(each)) for each in answer)) if answer else None
 
 
 def _model_digest(record: Record) -> str | None:
     files = record.get("model_digests")
-    return _digest((tuple(sorted(files.items())),)) if files else None
+    return _files_digest(tuple(sorted(files.items()))) if files else None
 
 
 COLUMNS: tuple[Column, ...] = (

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES
+from coldwarm.inference import Inference  # noqa: TC001 (pydantic reads the types of records)
 from coldwarm.sample import KINDS, SCHEMA_VERSION, STATUSES, Sample
 from coldwarm.trace import Trace
 
@@ -33,7 +34,7 @@ class RecordError(ValueError):
 class _Reference:
     baseline_id: str
     model_digests: dict[str, str]
-    answers: list[list[dict[str, str]] | None]
+    answers: list[list[Inference] | None]
     inputs_digest: str | None = None
 
 

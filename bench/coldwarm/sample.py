@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from coldwarm.inference import Answer  # noqa: TC001 (pydantic reads the types of records)
+
 SCHEMA_VERSION = 1
 
 KINDS = ("uncached", "cold", "warm")
@@ -197,7 +199,7 @@ class Sample:
         storage: the state of the page cache before the start.
         inputs_digest: digest of type, shape and bits of everything that went into the first
             inference; starts with different inputs have no answer in common to compare.
-        outputs: one mapping of output name to digest per inference.
+        outputs: what each inference answered, see `coldwarm.inference`.
         openvino_version: as the runtime reports it.
         bytecode: whether the runtime's Python files came compiled.
         telemetry: whether OpenVINO's telemetry was on.
@@ -240,7 +242,7 @@ class Sample:
     encryption: EncryptionRecord | None = None
     storage: StorageRecord | None = None
     inputs_digest: str | None = None
-    outputs: tuple[dict[str, str], ...] = ()
+    outputs: Answer = ()
     openvino_version: str | None = None
     bytecode: bool | None = None
     telemetry: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from coldwarm.inference import Answer  # noqa: TC001 (pydantic reads the types of records)
 from coldwarm.sample import SCHEMA_VERSION, Sample
 
 
@@ -38,7 +39,7 @@ class Trace:
     started_at: str
     skipped: str | None = None
     starts: tuple[Sample, ...] = ()
-    answers: dict[str, tuple[dict[str, str], ...] | None] = field(default_factory=dict)
+    answers: dict[str, Answer | None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     schema: int = SCHEMA_VERSION
 

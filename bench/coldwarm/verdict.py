@@ -6,16 +6,16 @@ measured before its baseline, and these rules improve while the evidence stays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from coldwarm.answer_check import AnswerCheck, Finding
 from coldwarm.experiment.case import LLM
 from coldwarm.frames import frame_from_records, text_series
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from coldwarm.store import Run
 
@@ -27,24 +27,6 @@ PROVEN = ("hit", "not_comparable")
 """Verdicts whose time is that of a start from the cache: a proven hit with no wrong answer."""
 
 Record = dict[str, Any]
-Answer = list[list[str]] | None
-Content = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one start was.
-
-    Attributes:
-        verdict: one of `VERDICTS`, or None for a start that is not judged (uncached and cold
-            ones that worked).
-        reason: why, in one sentence.
-        remedy: what can be done, empty where nothing is known.
-    """
-
-    verdict: str | None
-    reason: str = ""
-    remedy: str = ""
 
 
 class Judge:
@@ -57,12 +39,7 @@ class Judge:
 
     def __init__(self, records: Iterable[Record], references: Iterable[Record]) -> None:
         self._cold = {_chain_of(record): record for record in records if record["kind"] == "cold"}
-        self._answers: dict[tuple[str, Content], list[Answer]] = {
-            (entry["baseline_id"], _content(entry["model_digests"])): [
-                None if answer is None else _by_position(answer) for answer in entry["answers"]
-            ]
-            for entry in references
-        }
+        self._answers = AnswerCheck(references)
 
     def judge(self, record: Record) -> Finding:
         """Return what this start was."""
@@ -94,42 +71,7 @@ class Judge:
                 f"{loaded}, but the start changed the cache: {changed}",
                 KEEP_ALL,
             )
-        return self._judge_answer(record)
-
-    def _judge_answer(self, record: Record) -> Finding:
-        outputs = _by_position(record.get("outputs") or ())
-        answers = self._references(record, record)
-        expected = _agreed(answers)
-        if outputs == expected:
-            return Finding("hit")
-        cold = self._cold_of(record) or record
-        changed = cold.get("model_digests") != record.get("model_digests")
-        remedy = "use read_model + compile_model, or empty the cache when the model is replaced"
-        if changed and outputs == _agreed(self._references(record, cold)):
-            return Finding(
-                "stale",
-                "loaded from the cache, and it answers as the model did before its files changed",
-                remedy,
-            )
-        if expected is None:
-            return _not_comparable(answers)
-        if changed:
-            return Finding(
-                "wrong",
-                "loaded from the cache, and it answers neither as the model does nor as it did "
-                "before its files changed",
-                remedy,
-            )
-        return Finding(
-            "wrong",
-            "loaded from the cache, and its answers are not those of the model",
-            "delete the cache directory: OpenVINO does not notice damage in a blob's weights",
-        )
-
-    def _references(self, record: Record, files_of: Record) -> Sequence[Answer]:
-        """Return what the model answered without a cache, each time it was asked."""
-        content = _content(files_of.get("model_digests") or {})
-        return self._answers.get((record["baseline_id"], content), ())
+        return self._answers.judge(record, cold or record)
 
     def _cold_of(self, record: Record) -> Record | None:
         return self._cold.get(_chain_of(record))
@@ -159,33 +101,6 @@ def _chain_of(record: Record) -> tuple[Any, ...]:
     """Return what a warm start shares with its cold start, and with no other."""
     place = record.get("sitting", 0), record["round"], record["block"]
     return record["run_id"], record["case_id"], *place
-
-
-def _content(digests: Mapping[str, str]) -> Content:
-    return tuple(sorted(digests.items()))
-
-
-def _by_position(answer: Iterable[Mapping[str, str]]) -> list[list[str]]:
-    """Return the digests of each inference in the order of the model's outputs, without names.
-
-    An output can have several names, of which an imported model knows fewer.
-    """
-    return [list(outputs.values()) for outputs in answer]
-
-
-def _agreed(answers: Sequence[Answer]) -> Answer:
-    """Return the one answer that was always given, or None."""
-    return answers[0] if answers and all(answer == answers[0] for answer in answers) else None
-
-
-def _not_comparable(answers: Sequence[Answer]) -> Finding:
-    if not answers:
-        why = "no reference was taken of the model as its files are"
-    elif None in answers:
-        why = "a start without a cache, made for reference, failed"
-    else:
-        why = "without a cache the model does not answer the same twice"
-    return Finding("not_comparable", f"loaded from the cache; {why}")
 
 
 def _not_cached(record: Record, cold: Record | None) -> Finding:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from coldwarm.inference import ByPosition
     from coldwarm.plan import Start
 
 MB = 1_000_000
@@ -208,9 +209,9 @@ def fake_references(samples: Iterable[Sample]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def right_answer(model: str) -> list[dict[str, str]]:
+def right_answer(model: str) -> list[ByPosition]:
     """Return the digests of what the model answers."""
-    return [{"output": short_digest(["answer", model])}]
+    return [{"digests": [short_digest(["answer", model])], "names": ["output"]}]
 
 
 def fake_stored(samples: Sequence[Sample]) -> Run:
@@ -339,7 +340,7 @@ class _Machine:
         self.now += timedelta(microseconds=total // 1000 + 120_000)
         answer = right_answer(case.model)
         if end == "wrong" and kind == "warm":
-            answer = [{"output": short_digest(["wrong", case.model])}]
+            answer = [{"digests": [short_digest(["wrong", case.model])], "names": ["output"]}]
         cold_disk = case.storage != "hot"
         return replace(
             sample,

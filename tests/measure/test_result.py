@@ -26,7 +26,7 @@ GOOD: dict[str, Any] = {
     "openvino_version": "2026.4.1",
     "bytecode": True,
     "telemetry": False,
-    "outputs": [{"y": "ab"}],
+    "outputs": [{"digests": ["ab", "cd"], "names": ["y", "y"], "shapes": [[1, 2]], "empty": [0]}],
     "encryption": {
         "encrypt_calls": 1,
         "decrypt_calls": 0,

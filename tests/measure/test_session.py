@@ -46,7 +46,7 @@ print(json.dumps({
     "first_inference_total_ns": load + 2,
     "loaded_from_cache": hit,
     "inputs_digest": "of " + str(job["seed"]),
-    "outputs": [{"out": says}],
+    "outputs": [{"digests": [says]}],
     **({"error": error} if error else {}),
 }))
 """
@@ -310,8 +310,8 @@ def test_references_are_taken_once_per_content_of_the_model(bench: Bench) -> Non
     )
     references = store.read_run(bench.run).references
     assert [entry["answers"] for entry in references] == [
-        [[{"out": "plain"}]] * 2,
-        [[{"out": "new content"}]] * 2,
+        [[{"digests": ["plain"]}]] * 2,
+        [[{"digests": ["new content"]}]] * 2,
     ]
     assert {entry["inputs_digest"] for entry in references} == {"of 1"}
     assert {sample.inputs_digest for sample in bench.stored()} == {"of 1"}

@@ -75,7 +75,7 @@ def test_a_start_is_timed_to_its_first_token(llm: Starter) -> None:
     assert set(result["phases_ns"]) == phases
     assert result["first_inference_total_ns"] >= sum(result["phases_ns"].values())
     assert {"load", "first_inference"} <= set(result["rss_anon_bytes"])
-    assert [list(each) for each in result["outputs"]] == [["token_ids"], ["token_ids"]]
+    assert [each["names"] for each in result["outputs"]] == [["token_ids"], ["token_ids"]]
     assert result["loaded_from_cache"] is None
 
 

@@ -30,6 +30,7 @@ class Type:
     string = "string"
 
 class _Element:
+    bitwidth = 32
     def is_dynamic(self): return False
     def __eq__(self, other): return False
 

@@ -110,9 +110,8 @@ def test_loaded_from_cache_is_told_as_the_runtime_tells_it(
 def test_cached_and_uncached_starts_answer_the_same(
     starts: dict[tuple[str, str], Seen],
 ) -> None:
-    answers = {json.dumps(seen.result["outputs"]) for seen in starts.values()}
-    assert len(answers) == 1
-    assert next(iter(answers)) != "[{}]"
+    (answer,) = {json.dumps(seen.result["outputs"]) for seen in starts.values()}
+    assert len(json.loads(answer)[0]["digests"]) == 1
     (inputs,) = {seen.result["inputs_digest"] for seen in starts.values()}
     assert len(inputs) == 32
 

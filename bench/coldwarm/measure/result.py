@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from coldwarm.inference import Inference  # noqa: TC001 (pydantic reads the types)
+
 RESULT_LIMIT_BYTES = 16 * 2**20
 """More than this on the result pipe is garbage, not a result."""
 
@@ -56,7 +58,7 @@ class _Result(_Strict):
     bytecode: bool | None = None
     telemetry: bool = False
     inputs_digest: str | None = None
-    outputs: list[dict[str, str]] = []
+    outputs: list[Inference] = []
     encryption: _Encryption | None = None
     error: _Error | None = None
     step: str | None = None

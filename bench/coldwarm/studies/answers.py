@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from coldwarm import models, plan
+from coldwarm import inference, models, plan
 from coldwarm.measure.references import References
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from coldwarm.experiment.case import Case
+    from coldwarm.inference import Answer, Inference
     from coldwarm.measure.sampler import Sampler
     from coldwarm.models import ModelFiles
 
-Outputs = tuple[dict[str, str], ...]
 Key = tuple[str, tuple[str, ...]]
 
 
@@ -39,11 +39,11 @@ class Answers:
         self._sampler = sampler
         self._keep = keep
         self._tell = tell
-        self._known: dict[Key, Outputs | None] = {}
+        self._known: dict[Key, Answer | None] = {}
         for reference in known:
             self._note(reference)
 
-    def of(self, case: Case, files: ModelFiles) -> Outputs | None:
+    def of(self, case: Case, files: ModelFiles) -> Answer | None:
         """Return the answer of a case without a cache, see `agreed`.
 
         It hangs on what the files hold, not on where they are: a model that was moved answers as
@@ -66,20 +66,17 @@ class Answers:
         self._known[key] = agreed(reference["answers"])
 
 
-def agreed(answers: Sequence[Sequence[dict[str, str]] | None]) -> Outputs | None:
+def agreed(answers: Sequence[Sequence[Inference] | None]) -> Answer | None:
     """Return the answer that all starts gave: empty where all failed, None where they differ."""
-    first = answers[0]
-    if any(answer != first for answer in answers):
-        return None
-    return tuple(first or ())
+    return inference.agreed(answers) if any(answers) else ()
 
 
-def fails_anyway(answer: Outputs | None) -> bool:
+def fails_anyway(answer: Answer | None) -> bool:
     """Return whether the model failed without a cache, too: the cache is not to blame."""
     return answer is not None and not answer
 
 
-def which(outputs: Outputs, answers: dict[str, Outputs | None]) -> str | None:
+def which(outputs: Answer, answers: dict[str, Answer | None]) -> str | None:
     """Return the name of the answer that some outputs are.
 
     Returns:
@@ -87,7 +84,7 @@ def which(outputs: Outputs, answers: dict[str, Outputs | None]) -> str | None:
         is, None when one that might be is not known.
     """
     for name, answer in answers.items():
-        if answer and tuple(answer) == outputs:
+        if answer and inference.is_same(outputs, answer):
             return name
     return "other" if all(answers.values()) else None
 

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
     from coldwarm.experiment import Experiment
     from coldwarm.experiment.case import Case
+    from coldwarm.inference import Answer
     from coldwarm.measure.cachedir import ChainDir
     from coldwarm.measure.sampler import Sampler
     from coldwarm.models import ModelFiles
     from coldwarm.sample import Sample
-    from coldwarm.studies.answers import Answers, Outputs
+    from coldwarm.studies.answers import Answers
     from coldwarm.studies.circumstances import Circumstances
     from coldwarm.studies.study import Trial
 
@@ -104,7 +105,7 @@ class Bench:
         trial: Trial,
         starts: Sequence[Sample] = (),
         *,
-        answers: Mapping[str, Outputs | None] | None = None,
+        answers: Mapping[str, Answer | None] | None = None,
         facts: Mapping[str, Any] | None = None,
         skipped: str | None = None,
     ) -> Trace:

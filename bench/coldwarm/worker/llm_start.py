@@ -47,7 +47,8 @@ def start(job: dict, clock, config: dict, note_held, first_result):
         first_result: records what is counted until the first token.
 
     Returns:
-        the tokens of the prompt, the answers, and whether the blob that was there was loaded.
+        the tokens of the prompt, those of both answers, and whether the blob that was there was
+        loaded.
     """
     genai = import_genai()
     with clock.harness("inputs"):
@@ -71,7 +72,7 @@ def start(job: dict, clock, config: dict, note_held, first_result):
     first_result()
     greedy.max_new_tokens = ANSWER_TOKENS
     whole = pipeline.generate(prompt, greedy)
-    answers = [{"token_ids": np.array(each.tokens[0], np.int64)} for each in (first, whole)]
+    answers = [np.array(each.tokens[0], np.int64) for each in (first, whole)]
     loaded = None if cache is None else _was_loaded(cache, before)
     return prompt.input_ids, answers, loaded
 

@@ -196,17 +196,17 @@ def start(job: dict, clock: Clock, record: dict) -> None:
         request.infer()
     note_first_result(job, clock, record)
     record["inputs_digest"] = tensors.digest_inputs(inputs)
-    answers = [tensors.read_outputs(request)]
+    answers = [tensors.Answer.of(request, inputs)]
     if states:
         request.infer()
-        answers.append(tensors.read_outputs(request))
-    record["outputs"] = [tensors.digest_outputs(answer) for answer in answers]
+        answers.append(tensors.Answer.of(request, inputs))
+    record["outputs"] = [answer.record() for answer in answers]
     record["loaded_from_cache"] = ask(lambda: bool(compiled.get_property("LOADED_FROM_CACHE")))
     record["export_import"] = ask(
         lambda: "EXPORT_IMPORT" in core.get_property(job["device"], "OPTIMIZATION_CAPABILITIES")
     )
     if job["outputs_file"]:
-        tensors.save_outputs(job["outputs_file"], answers)
+        tensors.save_answers(job["outputs_file"], answers)
 
 
 def start_llm(llm_start, job: dict, clock: Clock, record: dict, config: dict) -> None:
@@ -221,10 +221,11 @@ def start_llm(llm_start, job: dict, clock: Clock, record: dict, config: dict) ->
     import tensors
 
     record["inputs_digest"] = tensors.digest_inputs([prompt])
-    record["outputs"] = [tensors.digest_outputs(answer) for answer in answers]
+    answers = [tensors.Answer(["token_ids"], [each], [prompt.shape]) for each in answers]
+    record["outputs"] = [answer.record() for answer in answers]
     record["loaded_from_cache"] = loaded
     if job["outputs_file"]:
-        tensors.save_outputs(job["outputs_file"], answers)
+        tensors.save_answers(job["outputs_file"], answers)
 
 
 def note_first_result(job: dict, clock: Clock, record: dict) -> None:

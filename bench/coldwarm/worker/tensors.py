@@ -92,18 +92,47 @@ def _fill(tensor, values) -> None:
         tensor.data[...] = values
 
 
-def read_outputs(request) -> dict:
-    """Return a copy of every output of the last inference: name to array."""
-    outputs = {}
-    for index, port in enumerate(request.model_outputs):
-        values = _values_of(request.get_output_tensor(index))
-        outputs[min(port.get_names(), default=f"output_{index}")] = np.array(values)
-    return outputs
+class Answer:
+    """A copy of every output of the last inference, by position.
+
+    Attributes:
+        names: of the outputs; "" for one that has none.
+        arrays: their values.
+        shapes: of the inputs.
+        larger: whether the model was asked at a larger shape than its first.
+    """
+
+    def __init__(self, names: list, arrays: list, shapes: list, *, larger: bool = False) -> None:
+        self.names = names
+        self.arrays = arrays
+        self.shapes = [list(shape) for shape in shapes]
+        self.larger = larger
+
+    @classmethod
+    def of(cls, request, inputs: list, *, larger: bool = False):
+        """Return what a request holds after it was asked with these inputs."""
+        ports = request.model_outputs
+        return cls(
+            [min(port.get_names(), default="") for port in ports],
+            [np.array(_values_of(request.get_output_tensor(n))) for n in range(len(ports))],
+            [tensor.shape for tensor in inputs],
+            larger=larger,
+        )
+
+    def record(self) -> dict:
+        """Return what is stored of it: a digest of each output's type, shape and bits."""
+        empty = [n for n, array in enumerate(self.arrays) if _is_empty(array)]
+        return {
+            "digests": [_digest((array,)) for array in self.arrays],
+            "names": self.names,
+            "shapes": self.shapes,
+            **({"empty": empty} if empty else {}),
+            **({"larger": True} if self.larger else {}),
+        }
 
 
-def digest_outputs(outputs: dict) -> dict:
-    """Return a digest of each output's type, shape and bits."""
-    return {name: _digest((array,)) for name, array in outputs.items()}
+def _is_empty(array) -> bool:
+    return not array.size or (array.dtype.kind == "S" and not any(array.flat))
 
 
 def digest_inputs(tensors: list) -> str:
@@ -149,11 +178,11 @@ def _texts_of(tensor):
     return tensor.bytes_data
 
 
-def save_outputs(path: str, answers: list) -> None:
-    """Write the outputs themselves, one array per inference and name, as .npz."""
+def save_answers(path: str, answers: list) -> None:
+    """Write the outputs themselves as .npz: one array per ``inference/position/name``."""
     arrays = {
-        f"{index}/{name}": array
-        for index, answer in enumerate(answers)
-        for name, array in answer.items()
+        f"{number}/{position}/{name}": array
+        for number, answer in enumerate(answers)
+        for position, (name, array) in enumerate(zip(answer.names, answer.arrays))  # noqa: B905
     }
     np.savez(path, **arrays)

@@ -11,10 +11,10 @@ from coldwarm.studies.circumstances import ORDINARY
 
 if TYPE_CHECKING:
     from coldwarm.experiment.case import Case
+    from coldwarm.inference import Answer
     from coldwarm.measure.cachedir import ChainDir
     from coldwarm.measure.sampler import Sampler
     from coldwarm.sample import Sample
-    from coldwarm.studies.answers import Outputs
     from coldwarm.studies.bench import Bench
     from coldwarm.studies.circumstances import Circumstances
     from coldwarm.studies.study import Trial
@@ -64,7 +64,7 @@ class Trying:
     starts: list[Sample] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
     took_ms: list[float] = field(default_factory=list)
-    answers: dict[str, Outputs | None] = field(default_factory=dict)
+    answers: dict[str, Answer | None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -13,8 +13,8 @@ from coldwarm.studies.study import Judgement, Word
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from coldwarm.inference import Answer
     from coldwarm.sample import Sample
-    from coldwarm.studies.answers import Outputs
     from coldwarm.trace import Trace
 
 WORDS = {
@@ -93,7 +93,7 @@ def _judge(trace: Trace) -> Judgement:
     return _by_answer(trace)
 
 
-def _failed(start: Sample, right: Outputs | None, surprise: str) -> Judgement:
+def _failed(start: Sample, right: Answer | None, surprise: str) -> Judgement:
     """Return what came of a start that failed, given its answer without a cache."""
     reason = f"the {start.kind} start: {start.status}: {start.reason}"
     if fails_anyway(right):
