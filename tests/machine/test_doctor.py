@@ -80,16 +80,20 @@ def test_spread_and_extremes_both_count(cv: float, ratio: float, severity: str, 
         f"A fixed computation is {word} here: repeats vary by {100 * cv:.1f} %, the slowest of "
         f"100 took {ratio:.1f} times as long as the fastest.",
         advice.remedy,
+        advice.effect,
     )
-    assert bool(advice.remedy) == (severity != "ok")
+    assert bool(advice.remedy) == bool(advice.effect) == (severity != "ok")
 
 
 def test_the_worst_line_is_one_line_and_counts_the_rest() -> None:
     fine = Advice("ok", "load", "Low.")
     warn = Advice("warn", "boost", "Boost is on.", "Off.")
-    bad = Advice("bad", "power source", "On battery.", "Plug in.")
+    bad = Advice("bad", "power source", "On battery.", "Plug in.", "Starts are slow.")
     assert worst_line([fine, warn]) == "warn: Boost is on"
-    assert worst_line([warn, bad, fine]) == "bad: On battery (and 1 more: coldwarm doctor)"
+    assert (
+        worst_line([warn, bad, fine])
+        == "bad: On battery. Starts are slow (and 1 more: coldwarm doctor)"
+    )
 
 
 def test_everything_seen_and_said_is_one_json_object() -> None:

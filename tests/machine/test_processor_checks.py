@@ -32,9 +32,7 @@ def test_nothing_is_said_of_what_is_unknown(check: Check) -> None:
 
 @pytest.mark.parametrize("check", checks.CHECKS)
 @pytest.mark.parametrize("identity", [BARE, GUEST])
-def test_what_is_not_ok_has_a_remedy_and_what_is_ok_has_none(
-    check: Check, identity: Identity
-) -> None:
+def test_what_is_not_ok_says_what_it_does_and_what_helps(check: Check, identity: Identity) -> None:
     for state in (
         State(load_average=(9.0, 9.0, 9.0), busy_processes=(BusyProcess("make", 90.0),)),
         State(load_average=(0.0, 0.0, 0.0), busy_processes=(), cpu_percent=50.0),
@@ -45,6 +43,7 @@ def test_what_is_not_ok_has_a_remedy_and_what_is_ok_has_none(
     ):
         for advice in check(state, identity):
             assert bool(advice.remedy) == (advice.severity != "ok"), advice
+            assert bool(advice.effect) == (advice.severity != "ok"), advice
             assert advice.finding.endswith(".")
 
 

@@ -22,6 +22,7 @@ GB = 10**9
 
 def only(check: Check, state: State) -> Advice:
     (advice,) = check(state, HOST)
+    assert bool(advice.effect) == bool(advice.remedy) == (advice.severity != "ok")
     return advice
 
 

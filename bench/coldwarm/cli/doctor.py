@@ -77,7 +77,7 @@ def command(*, seconds: float, results: Path, form: str) -> None:
 
 
 def _markdown_cells(advice: Advice) -> tuple[str, ...]:
-    told = f"{advice.finding} {advice.remedy}".strip()
+    told = f"{advice.warning} {advice.remedy}".strip()
     severity = advice.severity if advice.severity == "ok" else f"**{advice.severity}**"
     return severity, escape_markdown(advice.topic), escape_markdown(told)
 
@@ -88,7 +88,7 @@ def _table(found: Sequence[Advice]) -> Table:
     table.add_column("topic", no_wrap=True)
     table.add_column("finding", ratio=1)
     for advice in found:
-        told = Text(advice.finding)
+        told = Text(advice.warning)
         if advice.remedy:
             told.append(f"\n{advice.remedy}", style="italic")
         table.add_row(Text(advice.severity, style=STYLES[advice.severity]), advice.topic, told)

@@ -18,12 +18,19 @@ class Advice:
         topic: what it is about, one word or two.
         finding: a sentence on what is so.
         remedy: what to do, with the command where there is one; empty where nothing is needed.
+        effect: what that does to the numbers of a run; empty where it does nothing.
     """
 
     severity: str
     topic: str
     finding: str
     remedy: str = ""
+    effect: str = ""
+
+    @property
+    def warning(self) -> str:
+        """What is so and what it does to the numbers, in sentences."""
+        return f"{self.finding} {self.effect}".rstrip()
 
     def to_json(self) -> dict[str, Any]:
         """Return the advice as a JSON object."""

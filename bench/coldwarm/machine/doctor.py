@@ -22,6 +22,11 @@ machine on which coldwarm was developed single load times vary by 10 to 25 %."""
 RATIO_WARN = 2.0
 RATIO_BAD = 4.0
 
+UNEVEN = (
+    "A single time means little; medians and speedups hold, with intervals that are wide "
+    "in proportion."
+)
+
 WORDS = {"ok": "steady", "warn": "uneven", "bad": "unsteady"}
 
 
@@ -47,7 +52,7 @@ def worst_line(found: Sequence[Advice]) -> str:
         return "nothing noisy found on this machine"
     worst = min(noisy, key=lambda advice: SEVERITIES.index(advice.severity))
     more = f" (and {len(noisy) - 1} more: coldwarm doctor)" if len(noisy) > 1 else ""
-    return f"{worst.severity}: {worst.finding.rstrip('.')}{more}"
+    return f"{worst.severity}: {worst.warning.rstrip('.')}{more}"
 
 
 def to_json(
@@ -80,6 +85,7 @@ def _steadiness(calibration: Calibration) -> Iterator[Advice]:
             ""
             if severity == "ok"
             else "`coldwarm noise CONFIG` says how many rounds make up for it.",
+            "" if severity == "ok" else UNEVEN,
         )
 
 

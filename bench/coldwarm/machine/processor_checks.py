@@ -16,6 +16,12 @@ LOAD_WARN = 0.15
 LOAD_BAD = 0.5
 """Load per usable hardware thread."""
 
+HOLD = "Speedups hold: both starts of a ratio ran next to each other."
+
+SHARED = f"Starts wait for the processor: times are too long, and intervals wider. {HOLD}"
+
+HOT = f"A processor that heat slows down makes later starts slower than earlier ones. {HOLD}"
+
 UNSEEN_PERCENT = 10.0
 """Share of all processors in use beyond what the visible processes explain."""
 
@@ -36,6 +42,7 @@ def load(state: State, identity: Identity) -> Iterator[Advice]:
         "load",
         f"The load is {state.load_average[0]:.2f} on {cores} usable hardware threads.",
         "" if severity == "ok" else "End other work, or wait until `uptime` shows less.",
+        "" if severity == "ok" else SHARED,
     )
 
 
@@ -52,6 +59,7 @@ def other_processes(state: State, identity: Identity) -> Iterator[Advice]:
             "other processes",
             f"Other processes use the processor: {named} of one core.",
             "End them while measuring.",
+            SHARED,
         )
     cores = identity.logical_cores
     explained = sum(process.cpu_percent for process in busy) / cores if cores else 0.0
@@ -62,6 +70,7 @@ def other_processes(state: State, identity: Identity) -> Iterator[Advice]:
             f"{state.cpu_percent:.0f} % of the processors are in use, which the processes "
             "visible here do not explain.",
             "Look for other containers on this host, or for many short processes.",
+            SHARED,
         )
     elif not busy:
         yield Advice("ok", "other processes", "No other process uses the processor.")
@@ -78,6 +87,7 @@ def stolen_time(state: State, identity: Identity) -> Iterator[Advice]:
         "stolen time",
         f"The hypervisor gave {steal:.1f} % of this machine's time to others.",
         "" if severity == "ok" else "Measure at another hour, or on a machine of your own.",
+        "" if severity == "ok" else f"Stolen time counts as time of the start. {SHARED}",
     )
 
 
@@ -95,6 +105,7 @@ def virtual_machine(state: State, identity: Identity) -> Iterator[Advice]:
         "virtual machine",
         f"This is a virtual machine{kind}: neighbours that cannot be seen change its speed.",
         "Compare within one run (`coldwarm compare RUN --along ...`), not between runs.",
+        "Times of two runs differ by more than their intervals say; speedups within a run hold.",
     )
 
 
@@ -113,6 +124,8 @@ def governor(state: State, identity: Identity) -> Iterator[Advice]:
         "governor",
         f"The governor is {names}{driver}: the clock rises only after a start has begun.",
         "sudo cpupower frequency-set -g performance",
+        "Times are longer than at full clock, short starts the most: speedups may come out too "
+        "small.",
     )
 
 
@@ -130,6 +143,7 @@ def boost(state: State, identity: Identity) -> Iterator[Advice]:
         "boost",
         "Boost is on: the clock depends on heat and on how many cores work.",
         f"Leave it on to see what users see; off for steadier numbers: {TURBO_OFF[driver]}",
+        f"Times drift as the machine warms up. {HOLD}",
     )
 
 
@@ -150,6 +164,7 @@ def hyper_threads(state: State, identity: Identity) -> Iterator[Advice]:
         f"Two hardware threads share a core{counts}: where a thread lands changes its speed.",
         "Leave them on to see what users see; off for steadier numbers: "
         "echo off | sudo tee /sys/devices/system/cpu/smt/control",
+        "Single starts are slow by chance: intervals are wider, medians hold.",
     )
 
 
@@ -163,6 +178,7 @@ def heat(state: State, identity: Identity) -> Iterator[Advice]:
             "temperature",
             f"The hottest sensor shows {state.temperature_c:.0f} °C.",
             "" if severity == "ok" else "Let the machine cool down before measuring.",
+            "" if severity == "ok" else HOT,
         )
     if state.throttle_events:
         yield Advice(
@@ -171,6 +187,7 @@ def heat(state: State, identity: Identity) -> Iterator[Advice]:
             f"Heat has slowed a core down {state.throttle_events} times since the machine started.",
             "Watch /sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count: if it "
             "grows during a run, cool better or measure in shorter runs.",
+            HOT,
         )
 
 
@@ -183,6 +200,7 @@ def power_source(state: State, identity: Identity) -> Iterator[Advice]:
             "power source",
             "The machine runs on battery, which lowers its clock.",
             "Plug it in.",
+            f"Times are longer than on mains power, and not comparable with runs on mains. {HOLD}",
         )
     elif state.power == "mains":
         yield Advice("ok", "power source", "The machine is plugged in.")

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 GB = 1e9
 SWAP_WARN_BYTES = 256e6
 
+FULL_DISK = {
+    "cache": "On a full disk OpenVINO writes no cache and is silent: cases are then not_cached.",
+    "results": "On a full disk the run ends early, and keeps what it has measured.",
+}
+"""What a full disk does to a run, by what is kept on it."""
+
 
 def memory(state: State, identity: Identity) -> Iterator[Advice]:
     """Look at free memory; a start of vgg19 takes 1.5 GB at its peak."""
@@ -29,7 +35,11 @@ def memory(state: State, identity: Identity) -> Iterator[Advice]:
         severity,
         "memory",
         f"{free / GB:.1f} GB of memory are free.",
-        "" if severity == "ok" else "End other work: large models swap, or are killed.",
+        "" if severity == "ok" else "End other work, or measure smaller models.",
+        ""
+        if severity == "ok"
+        else "Starts of large models swap, which makes them many times slower, or are killed and "
+        "count as failed.",
     )
 
 
@@ -46,6 +56,8 @@ def swap(state: State, identity: Identity) -> Iterator[Advice]:
         "swap",
         f"{state.swap_used_bytes / GB:.1f} GB are swapped out: memory ran short before.",
         "End what uses the memory, then: sudo swapoff -a && sudo swapon -a",
+        "Memory for cached files may run short: a warm start then reads its blob from the disk, "
+        "and its time and the speedup vary.",
     )
 
 
@@ -61,6 +73,8 @@ def container_limits(state: State, identity: Identity) -> Iterator[Advice]:
             f"The container may use {limit:g}{of} hardware threads: beyond that the kernel "
             "stops it for parts of every tenth of a second.",
             "Give it whole processors instead: docker run --cpuset-cpus=0-3 rather than --cpus=4",
+            "Times jump in steps of up to 0.1 s. Uncached starts, which compute most, are stopped "
+            "most: speedups hold for this limit and for no other.",
         )
     if state.memory_limit_bytes is not None:
         severity = graded_low(state.memory_limit_bytes, warn=4 * GB, bad=2 * GB)
@@ -69,9 +83,11 @@ def container_limits(state: State, identity: Identity) -> Iterator[Advice]:
             "container limits",
             f"The container may use {state.memory_limit_bytes / GB:.1f} GB of memory, cached "
             "files included.",
+            "" if severity == "ok" else "Raise it, such as docker run --memory=8g.",
             ""
             if severity == "ok"
-            else "Raise it (docker run --memory=8g): starts are killed at it.",
+            else "Starts beyond it are killed and count as failed; near it, warm starts read their "
+            "blob from the disk again and the speedup is smaller.",
         )
 
 
@@ -92,9 +108,8 @@ def _room(disk: Disk) -> Iterator[Advice]:
         severity,
         "disk",
         f"{disk.free_bytes / GB:.1f} GB are free where the {disk.role} directory is.",
-        ""
-        if severity == "ok"
-        else "Free some: on a full disk OpenVINO writes no cache and is silent.",
+        "" if severity == "ok" else "Free some.",
+        "" if severity == "ok" else FULL_DISK.get(disk.role, ""),
     )
 
 
@@ -109,6 +124,7 @@ def _kind(disk: Disk) -> Iterator[Advice]:
             "file system",
             f"Caches lie in memory ({kind}): not to be evicted, and fast to load.",
             f"{other}, unless memory is what you want to measure.",
+            "Warm starts read no disk: the storages evicted and boot come out too fast.",
         )
     elif kind in OWN_CACHE:
         yield Advice(
@@ -117,6 +133,7 @@ def _kind(disk: Disk) -> Iterator[Advice]:
             f"Caches lie on {kind}, which keeps files in a cache of its own: evicted files may "
             "still be in memory.",
             f"{other} of another kind for the storages evicted and boot.",
+            "Warm starts of these storages come out too fast; those of storage hot hold.",
         )
     elif kind in NETWORK or kind in SHARED_BY_HOST:
         whose = "the network" if kind in NETWORK else "the host of this machine"
@@ -125,6 +142,8 @@ def _kind(disk: Disk) -> Iterator[Advice]:
             "file system",
             f"Caches lie on {kind}: {whose} decides how fast they load.",
             f"{other}, unless {kind} is what you want to measure.",
+            "Cold and warm times, and so the speedups, hold for this file system only, and change "
+            "with what others do there.",
         )
     else:
         yield Advice("ok", "file system", f"Caches lie on {kind}.")
