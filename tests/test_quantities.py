@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coldwarm import quantities as q
-from coldwarm.summary import Range
+from coldwarm.stats.ranges import Range
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,9 @@ def test_units() -> None:
     [
         (Range(), "\u2013"),
         (Range(2.43), "2.43"),
-        (Range(2.43, 2.2, 2.71), "2.43 (2.20 to 2.71)"),
+        (Range(2.43, 2.2, 2.71, 0.95, 8), "2.43 (2.20 to 2.71)"),
+        (Range(2.43, 2.2, 2.71, 0.9375, 5), "2.43 (2.20 to 2.71, 93.75 %)"),
+        (Range(2.43, 2.2, 2.71, None, 4), "2.43 (2.20 to 2.71, range of 4 rounds)"),
     ],
 )
 def test_an_estimate_shows_its_interval_where_it_has_one(estimate: Range, shown: str) -> None:
@@ -65,7 +67,7 @@ def test_an_estimate_shows_its_interval_where_it_has_one(estimate: Range, shown:
 
 
 def test_a_duration_shows_its_unit_once() -> None:
-    assert q.estimated_ms(Range(64.2, -63.8, 135)) == "64 ms (\u221264 to 135)"
+    assert q.estimated_ms(Range(64.2, -63.8, 135, 0.95, 6)) == "64 ms (\u221264 to 135)"
 
 
 def test_an_interval_without_ends_is_empty() -> None:

@@ -17,11 +17,14 @@ ABSENT = "\u2013"
 
 RATIO_DIGITS = 3
 
+USUAL_BASIS = "95 %"
+"""What an interval is unless something else is said of it."""
+
 FEW_STARTS = 10
 
 
 class Estimate(Protocol):
-    """A value and the ends of its interval; None where they are not known."""
+    """A value and the ends of its interval or range; None where they are not known."""
 
     @property
     def value(self) -> float | None:
@@ -34,6 +37,10 @@ class Estimate(Protocol):
     @property
     def high(self) -> float | None:
         """The upper end."""
+
+    @property
+    def basis(self) -> str:
+        """What the ends are, in words, such as ``95 %`` or ``range of 4 rounds``."""
 
 
 def number(value: float | None, digits: int = 2) -> str:
@@ -78,6 +85,21 @@ def interval(low: float | None, high: float | None, digits: int = 2) -> str:
     return f"{number(low, digits)} to {number(high, digits)}"
 
 
+def percentage(confidence: float) -> str:
+    """Return a level of confidence in words: ``95 %``, ``93.75 %``."""
+    return f"{100 * confidence:.6g} %"
+
+
+def ends(estimate: Estimate, digits: int = 2) -> str:
+    """Return the two ends of an estimate, and what they are unless they are a 95 % interval."""
+    return with_basis(interval(estimate.low, estimate.high, digits), estimate)
+
+
+def with_basis(between: str, estimate: Estimate) -> str:
+    """Return the ends of an estimate, and what they are unless they are a 95 % interval."""
+    return between if estimate.basis in ("", USUAL_BASIS) else f"{between}, {estimate.basis}"
+
+
 def estimated_ms(estimate: Estimate) -> str:
     """Return an estimated duration, its interval in brackets where it has one."""
     return _estimated(estimate, " ms", 2)
@@ -88,11 +110,21 @@ def estimated_ratio(estimate: Estimate) -> str:
     return _estimated(estimate, "", RATIO_DIGITS)
 
 
+def seen_ratio(estimate: Estimate) -> str:
+    """Return the range in which a ratio was seen, or the one ratio that was."""
+    return interval(estimate.low, estimate.high, RATIO_DIGITS) or ratio(estimate.value)
+
+
+def estimated_times(estimate: Estimate) -> str:
+    """Return an estimated ratio in a sentence: ``2.43 times (2.20 to 2.71)``."""
+    return _estimated(estimate, " times", RATIO_DIGITS)
+
+
 def _estimated(estimate: Estimate, unit: str, digits: int) -> str:
     if estimate.value is None:
         return ABSENT
-    ends = interval(estimate.low, estimate.high, digits)
-    return f"{number(estimate.value, digits)}{unit}" + (f" ({ends})" if ends else "")
+    between = ends(estimate, digits)
+    return f"{number(estimate.value, digits)}{unit}" + (f" ({between})" if between else "")
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:

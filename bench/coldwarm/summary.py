@@ -15,24 +15,13 @@ from coldwarm.experiment.case import AXES
 from coldwarm.experiment.spec import VERDICTS
 from coldwarm.pairing import paired_rounds
 from coldwarm.stats.fieller import break_even
-from coldwarm.stats.ratio import paired_ratio
-from coldwarm.stats.shift import paired_shift
+from coldwarm.stats.ranges import Range, ratio_range, shift_range, told_alpha
 from coldwarm.verdict import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from coldwarm.stats.fieller import BreakEven
-    from coldwarm.stats.shift import Estimate
-
-
-@dataclass(frozen=True)
-class Range:
-    """An estimate with its 95 % interval; None where it is unknown, or too few rounds bound it."""
-
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +53,7 @@ class CaseSummary:
         speedup: uncached / warm of load times.
         first_inference_speedup: uncached / warm of the times to first inference.
         cold_tax_ms: cold - uncached of load times.
-        break_even: warm starts that pay the cold tax back; bounds only where it is bounded.
+        break_even: warm starts that pay the cold tax back; known only where it is bounded.
         break_even_words: the same in words, also where it is unbounded.
         blob_bytes: median size of what the cold start left.
         blob_files: in how many files.
@@ -113,8 +102,9 @@ class CaseSummary:
     def flat(self) -> dict[str, Any]:
         """Return the summary as one row of plain columns.
 
-        Axes stand under their own names, a `Range` as ``speedup``, ``speedup_low`` and
-        ``speedup_high``, a `ByKind` as ``uncached_load_ms``, ``cold_load_ms``, ``warm_load_ms``.
+        Axes are under their own names, a `Range` as ``speedup``, ``speedup_low``,
+        ``speedup_high`` and, in words, ``speedup_basis``; a `ByKind` as ``uncached_load_ms``,
+        ``cold_load_ms``, ``warm_load_ms``.
         """
         row: dict[str, Any] = {}
         for entry in fields(self):
@@ -123,6 +113,7 @@ class CaseSummary:
                 row[entry.name] = value.value
                 row[f"{entry.name}_low"] = value.low
                 row[f"{entry.name}_high"] = value.high
+                row[f"{entry.name}_basis"] = value.basis or None
             elif isinstance(value, ByKind):
                 row |= {f"{kind}_{entry.name}": each for kind, each in vars(value).items()}
             elif entry.name == "axes":
@@ -230,35 +221,28 @@ def _by_kind(good: pd.DataFrame, column: str) -> ByKind:
 
 def _speedup(rounds: pd.DataFrame) -> Range:
     pairs = rounds[(rounds["uncached"] > 0) & (rounds["warm"] > 0)]
-    return _range(paired_ratio(pairs["uncached"], pairs["warm"])) if len(pairs) else Range()
+    return ratio_range(pairs["uncached"], pairs["warm"]) if len(pairs) else Range()
 
 
 def _cold_tax(rounds: pd.DataFrame) -> Range:
     pairs = rounds.dropna(subset=["uncached", "cold"])
-    return (
-        _range(paired_shift(pairs["cold"] - pairs["uncached"]).estimate())
-        if len(pairs)
-        else Range()
-    )
-
-
-def _range(estimate: Estimate) -> Range:
-    if not estimate.bounded:
-        return Range(estimate.value)
-    return Range(estimate.value, estimate.low, estimate.high)
+    return shift_range(pairs["cold"] - pairs["uncached"]) if len(pairs) else Range()
 
 
 def _break_even(complete: pd.DataFrame) -> BreakEven | None:
     if complete.empty:
         return None
-    return break_even(complete["uncached"], complete["cold"], complete["warm"])
+    kinds = (complete[kind] for kind in ("uncached", "cold", "warm"))
+    return break_even(*kinds, alpha=told_alpha(len(complete)))
 
 
 def _even_range(even: BreakEven | None) -> Range:
     if even is None or even.value is None or not even.bounded:
         return Range()
-    low, high = even.intervals[0]
-    return Range(even.value, low, high)
+    if even.n == 1:
+        return Range(even.value, rounds=1)
+    confidence = None if even.alpha is None else 1 - even.alpha
+    return Range(even.value, *even.intervals[0], confidence, even.n)
 
 
 def _verdict(group: pd.DataFrame) -> tuple[str, str, str, str]:

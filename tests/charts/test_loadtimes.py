@@ -163,7 +163,7 @@ def test_a_round_with_several_warm_starts_counts_once(times_of: Callable[..., Lo
     times = times_of(MODEL, rounds=6, warm_starts=3)
     assert times.path.phases["warm"].starts == 18
     assert times.path.speedup is not None
-    assert times.path.speedup.n == 6
+    assert times.path.speedup.rounds == 6
 
 
 def test_an_api_that_was_not_measured_is_said(times_of: Callable[..., LoadTimes]) -> None:

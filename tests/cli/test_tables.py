@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fake_samples import fake_frame, fake_run, not_as_wanted
+import pytest
+from fake_samples import QUIET, FakeModel, fake_frame, fake_run, fake_stored, not_as_wanted
 
-from coldwarm.cli.tables import explanations, findings
+from coldwarm.cli.tables import HEADINGS, explanations, findings, print_summary, summary_lines
+from coldwarm.report.evidence import derive
 from coldwarm.summary import summarise
 
 
@@ -27,3 +29,70 @@ def test_answers_that_differ_can_be_explained() -> None:
     ]
     hit = fake_run(apis=["path"], cache_modes=["default"], rounds=1)
     assert explanations(Path("runs/1"), summarise(fake_frame(hit))) == []
+
+
+def printed(width: int, **options: object) -> list[str]:
+    run = fake_stored(fake_run(**{"models": ["resnet50"], **options}))  # type: ignore[arg-type]
+    return [line.plain for line in summary_lines(derive(run).summaries, width)]
+
+
+def test_what_all_cases_share_is_told_once_and_each_case_is_set_apart() -> None:
+    lines = printed(80, rounds=6, noise=QUIET)
+
+    assert lines[0] == "All cases: device CPU, encryption none, runtime installed, storage hot"
+    assert not any("CPU" in line for line in lines[1:])
+    start = lines.index("resnet50 / path: hit 6")
+    assert lines[start - 1] == lines[start + 2] == ""
+    assert lines[start + 1].split() == [
+        *("400", "480", "139", "2.88", "(2.88", "to", "2.88)", "80", "0.3"),
+        *("101", "102", "335", "243"),
+    ]
+
+
+def test_headings_read_alone() -> None:
+    assert [" ".join(heading) for heading in HEADINGS] == [
+        *("uncached ms", "cold ms", "warm ms", "speedup (95 % interval)", "cold tax ms"),
+        *("break- even starts", "cache MB", "model MB", "peak cold MB", "peak warm MB"),
+    ]
+    shown = " ".join(" ".join(printed(80, rounds=6)[2:5]).split())
+    assert sorted(shown.split()) == sorted(" ".join(map(" ".join, HEADINGS)).split())
+
+
+@pytest.mark.parametrize(
+    ("rounds", "basis"),
+    [(1, None), (2, "range of 2 rounds"), (4, "range of 4 rounds"), (5, "93.75 %"), (6, None)],
+)
+def test_an_interval_that_is_not_one_of_95_percent_says_so(rounds: int, basis: str | None) -> None:
+    lines = printed(80, rounds=rounds, apis=["path"], cache_modes=["default"])
+
+    numbers, *rest = lines[lines.index(f"resnet50 / path: hit {rounds}") + 1 :]
+    assert (" to " in numbers) == (rounds > 1)
+    assert [line.strip() for line in rest] == ([basis] if basis else [])
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_nothing_is_cut_off_or_too_wide(width: int) -> None:
+    name = "/models/" + "a-long-name-" * 12 + "/openvino_model.xml"
+    slow = FakeModel(40_000, 800, 42_000, 9_100, 3_300)
+    options = {"models": [name, "resnet50"], "times": {name: slow}, "rounds": 4}
+    lines = printed(width, **options)
+
+    assert max(map(len, lines)) <= width
+    assert "".join(lines).count(name) == 4
+    assert not any("\u2026" in line for line in lines)
+
+
+def test_a_case_of_which_nothing_was_measured_has_no_numbers() -> None:
+    lines = printed(80, devices=["GPU"], apis=["path"], cache_modes=["default"], rounds=1)
+
+    assert lines[-1] == "resnet50 / path: unsupported 2"
+
+
+def test_the_terminal_ends_with_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    print_summary(fake_stored(fake_run(rounds=6, noise=QUIET)))
+
+    shown = capsys.readouterr().out
+    table, answer = shown.split("\nUse the model cache: ")
+    assert "silent_miss: resnet50 / CPU / read_model / OPTIMIZE_SIZE" in table
+    assert answer.startswith("resnet50 loads 2.9 times as fast.\nThe setting to use: ")
+    assert max(map(len, shown.splitlines())) <= 80

@@ -125,6 +125,34 @@ def test_too_few_rounds_have_no_interval_even_if_they_agree(n: int) -> None:
     assert result.sentence == (f"not known: too few rounds, {n} of the 6 that an interval needs")
 
 
+def test_five_rounds_have_an_interval_of_less_confidence() -> None:
+    u = np.array([400, 410, 390, 420, 395.0])
+    sentence = break_even(u, u + 80, u - [240, 250, 230, 245, 235], alpha=0.0625).sentence
+    assert sentence.startswith("0.3 warm starts (0.3 to 0.")
+    assert sentence.endswith(", 93.75 %)")
+
+
+@pytest.mark.parametrize(
+    ("gains", "interval", "sentence"),
+    [
+        ([200.0], (0.4, 0.4), "0.4 warm starts (seen in 1 round)"),
+        ([200.0, 80.0, 160.0], (0.4, 1.0), "0.5 warm starts (range of 3 rounds: 0.4 to 1.0)"),
+        (
+            [200.0, -80.0, 160.0],
+            EVERYTHING[0],
+            "not known: of 3 rounds, some had no faster warm start",
+        ),
+    ],
+)
+def test_without_a_confidence_level_the_range_seen_is_told(
+    gains: list[float], interval: tuple[float, float], sentence: str
+) -> None:
+    u = np.full(len(gains), 400.0)
+    result = break_even(u, u + 80, u - gains, alpha=None)
+    assert result.intervals == (pytest.approx(interval),)
+    assert result.sentence == sentence
+
+
 def test_unequal_numbers_of_starts_are_refused() -> None:
     with pytest.raises(ValueError, match="2 uncached, 2 cold and 1 warm starts do not make rounds"):
         break_even([1, 2], [1, 2], [1])

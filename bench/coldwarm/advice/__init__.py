@@ -1,7 +1,7 @@
 """Advice: which setting to use for a model on a device, and why, from the evidence of a run.
 
-Only settings whose every warm start was a proven hit, in enough rounds for an interval, are
-advised. Where there is none, the advice is what to run.
+Only settings whose every warm start was a proven hit are advised, and only where enough rounds
+agree. Where they are too few, the advice is what was seen and what to run.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.advice import statements as say
-from coldwarm.advice.choice import choose, warm_rounds
+from coldwarm.advice.choice import FEW_ROUNDS_MARGIN, choose, outcome_of, warm_rounds
 from coldwarm.advice.snippet import snippet
 from coldwarm.advice.statements import Statement
 from coldwarm.advice.words import coverage, setting
-from coldwarm.quantities import counted, estimated_ratio, listed, ms
+from coldwarm.quantities import counted, estimated_ratio, listed, ms, seen_ratio
+from coldwarm.stats.ranges import FEW_PAIRS_ALPHA
 from coldwarm.stats.ranks import fewest_pairs
 from coldwarm.stats.shift import ALPHA
 from coldwarm.verdict import PROVEN
@@ -28,12 +29,17 @@ if TYPE_CHECKING:
     from coldwarm.advice.choice import Rounds
     from coldwarm.summary import CaseSummary
 
-__all__ = ["OUTCOMES", "Advice", "Statement", "advise", "coverage", "setting"]
+__all__ = ["OUTCOMES", "ROUNDS_MISSING", "Advice", "Statement", "advise", "coverage", "setting"]
 
-OUTCOMES = ("use", "skip", "unclear", "unproven")
+OUTCOMES = ("use", "skip", "unclear", "few_rounds", "unproven")
 
 ENOUGH_ROUNDS = 12
 """What is advised to be run: the fewest rounds of the sampling rule."""
+
+ROUNDS_MISSING = (
+    f"Advice needs {fewest_pairs(ALPHA)} rounds; {fewest_pairs(FEW_PAIRS_ALPHA)} are enough if all "
+    f"of them differ by a factor of {FEW_ROUNDS_MARGIN:g} or more in the same direction."
+)
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,10 @@ class Advice:
         device: the device.
         runtime: the runtime.
         storage: the state of the disk that it holds for.
-        outcome: ``use`` the cache, ``skip`` it, ``unclear`` whether it helps, or ``unproven``:
-            nothing can be advised yet.
+        outcome: ``use`` the cache, ``skip`` it, ``unclear`` whether it helps, ``few_rounds``:
+            proven hits in too few rounds for advice, or ``unproven``: no setting was proven to hit.
         headline: the answer in one sentence.
-        case: the setting that is advised; None where there is none.
+        case: the setting that this is about; None where none was proven to hit.
         statements: what else the evidence says.
         snippet: Python source of what is advised, empty where nothing is.
         command: what to run to know more, empty where enough is known.
@@ -93,10 +99,8 @@ def _advise(group: list[CaseSummary], load: Rounds, peak: Rounds, source: str) -
     storage = "hot" if "hot" in storages else storages[0]
     here = [case for case in group if case.axes["storage"] == storage]
     proven = [case for case in here if say.is_proven(case)]
-    # Encryption answers another question than speed: it is advised only where nothing else is.
-    candidates = [case for case in proven if case.axes["encryption"] == "none"] or [
-        case for case in proven if not case.callbacks_ignored
-    ]
+    decided = [case for case in proven if outcome_of(case.speedup)]
+    candidates = _candidates(decided) or _candidates(proven)
     about = (group[0].run_id, axes["model"], axes["device"], axes["runtime"], storage)
     choice = choose(candidates, load)
     if choice is None:
@@ -104,11 +108,11 @@ def _advise(group: list[CaseSummary], load: Rounds, peak: Rounds, source: str) -
             *about,
             "unproven",
             _why_unproven(here),
-            statements=(*say.encryption(here, None, load), *say.not_advised(here)),
+            statements=(*say.encryption(here, None, load), *say.not_advised(here, None)),
             command="" if _is_settled(here) else _command(axes, source),
         )
     best = choice.best
-    outcome = _outcome(best)
+    outcome = outcome_of(best.speedup) or "few_rounds"
     return Advice(
         *about,
         outcome,
@@ -117,6 +121,7 @@ def _advise(group: list[CaseSummary], load: Rounds, peak: Rounds, source: str) -
         statements=(
             *say.answers(best),
             *say.doubts(best),
+            *(say.confidence(best) if outcome != "few_rounds" else ()),
             *say.fastest(choice, load),
             *(say.pays_back(best) if outcome == "use" else ()),
             *say.first_result(best),
@@ -124,18 +129,21 @@ def _advise(group: list[CaseSummary], load: Rounds, peak: Rounds, source: str) -
             *say.leanest(choose(candidates, peak), best),
             *say.encryption(here, best, load),
             *say.other_storages(group, best),
-            *say.not_advised(here),
+            *say.not_advised(here, best),
         ),
-        snippet=snippet(best.axes, cached=outcome == "use"),
-        command=_command(axes, source) if outcome == "unclear" else "",
+        snippet="" if outcome == "few_rounds" else snippet(best.axes, cached=outcome == "use"),
+        command="" if best.speedup.is_full and outcome != "unclear" else _command(axes, source),
     )
 
 
-def _outcome(best: CaseSummary) -> str:
-    speedup = best.speedup
-    if speedup.low is not None and speedup.low > 1:
-        return "use"
-    return "skip" if speedup.high is not None and speedup.high < 1 else "unclear"
+def _candidates(cases: Sequence[CaseSummary]) -> list[CaseSummary]:
+    """Return what may be advised: encryption only where nothing else is.
+
+    It answers another question than speed.
+    """
+    return [case for case in cases if case.axes["encryption"] == "none"] or [
+        case for case in cases if not case.callbacks_ignored
+    ]
 
 
 def _headline(best: CaseSummary, outcome: str) -> str:
@@ -145,6 +153,12 @@ def _headline(best: CaseSummary, outcome: str) -> str:
         return f"Use the cache with {what}: loading goes {times}, {speedup} times as fast."
     if outcome == "skip":
         return f"Do without the cache: with {what} loading goes {times}, {speedup} times as fast."
+    if outcome == "few_rounds":
+        return (
+            f"Too few rounds for advice: with {what} loading goes {times}, "
+            f"{seen_ratio(best.speedup)} times as fast in "
+            f"{counted(best.speedup.rounds, 'round')} of proven hits. {ROUNDS_MISSING}"
+        )
     return (
         f"Do without the cache until more rounds say otherwise: the speedup of {what} is "
         f"{speedup}, and an interval with 1 in it proves no gain."
@@ -164,11 +178,7 @@ def _why_unproven(cases: Sequence[CaseSummary]) -> str:
             "callbacks."
         )
     if hits:
-        rounds = counted(max(case.rounds for case in hits), "complete round")
-        return (
-            f"Nothing to advise yet: {rounds} measured, {fewest_pairs(ALPHA)} are the least that "
-            "an interval needs."
-        )
+        return "Nothing to advise: there were proven hits, and no uncached start to compare with."
     if _is_unsupported(cases):
         return f"Nothing to advise, it is unsupported here: {cases[0].reason}."
     verdicts = listed(list(dict.fromkeys(case.verdict for case in cases)))

@@ -3,6 +3,9 @@
 The lowest median alone decides nothing. A setting counts as worse when it is proven to be (the
 interval of its ratio to the lowest lies above 1) and the ratio exceeds what counts as a change;
 the same rule as between neighbouring starts in a comparison. Among the others the simplest wins.
+
+Whether a setting gains at all is decided by its speedup. An interval of 95 % decides. The five
+rounds of one of 93.75 % decide where each of them exceeds a margin; fewer decide nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from coldwarm.stats.ranges import Range
     from coldwarm.stats.shift import Estimate
     from coldwarm.summary import CaseSummary
 
@@ -29,6 +33,9 @@ CACHE_MODES = ("default", "OPTIMIZE_SPEED")
 
 APIS = ("path", "read_model", "import")
 """Simplest first: one call, two calls, two calls with a file to look after."""
+
+FEW_ROUNDS_MARGIN = 1.2
+"""What each of five rounds has to reach, up or down, to make up for the lower confidence."""
 
 Rounds: TypeAlias = "Mapping[str, pd.Series[float]]"
 
@@ -48,6 +55,20 @@ class Choice:
     lowest: CaseSummary
     ties: tuple[CaseSummary, ...] = ()
     worse: tuple[CaseSummary, ...] = ()
+
+
+def outcome_of(speedup: Range) -> str | None:
+    """Return ``use``, ``skip`` or ``unclear``; None where too few rounds decide nothing."""
+    if speedup.low is None or speedup.high is None or speedup.confidence is None:
+        return None
+    margin = 1.0 if speedup.is_full else FEW_ROUNDS_MARGIN
+    # The ends of an interval of five rounds are the smallest and the largest of them. An
+    # interval of 95 % that ends at 1 itself proves nothing; a margin that is reached counts.
+    if speedup.low > 1 and speedup.low >= margin:
+        return "use"
+    if speedup.high < 1 and speedup.high <= 1 / margin:
+        return "skip"
+    return "unclear" if speedup.is_full else None
 
 
 def warm_rounds(frame: pd.DataFrame, metric: str) -> Rounds:

@@ -8,29 +8,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coldwarm.advice.choice import compare, difference
+from coldwarm.advice.choice import FEW_ROUNDS_MARGIN, compare, difference, outcome_of
 from coldwarm.advice.words import coverage, sentence, setting, storage_doubt
 from coldwarm.quantities import (
-    RATIO_DIGITS,
+    USUAL_BASIS,
     counted,
     estimated_ms,
     estimated_ratio,
-    interval,
+    estimated_times,
     listed,
     megabytes,
     ms,
     percent,
-    ratio,
+    seen_ratio,
     starts,
 )
 from coldwarm.stats.decision import PAIRED_THRESHOLD
+from coldwarm.stats.ranks import fewest_pairs
+from coldwarm.stats.shift import ALPHA
 from coldwarm.verdict import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from coldwarm.advice.choice import Choice, Rounds
-    from coldwarm.stats.shift import Estimate
     from coldwarm.summary import CaseSummary
 
 COUNTS = f"proven, and above {100 * PAIRED_THRESHOLD:g} %"
@@ -55,8 +56,22 @@ class Statement:
 
 
 def is_proven(case: CaseSummary) -> bool:
-    """Return whether all warm starts of a case were proven, in enough rounds for an interval."""
-    return case.verdict in PROVEN and case.speedup.low is not None
+    """Return whether all warm starts of a case were proven hits, next to uncached ones."""
+    return case.verdict in PROVEN and case.speedup.value is not None
+
+
+def confidence(best: CaseSummary) -> Iterator[Statement]:
+    """Say how sure the answer is where it is less sure than usual."""
+    speedup = best.speedup
+    if speedup.confidence is None or speedup.is_full:
+        return
+    more = fewest_pairs(ALPHA)
+    text = (
+        f"{counted(speedup.rounds, 'round')} give {speedup.basis} confidence, and each of them "
+        f"shows a change of at least {FEW_ROUNDS_MARGIN:g} times. {more} rounds give "
+        f"{USUAL_BASIS}."
+    )
+    yield Statement("confidence", text, (best.case_id,))
 
 
 def fastest(choice: Choice, load: Rounds) -> Iterator[Statement]:
@@ -65,7 +80,7 @@ def fastest(choice: Choice, load: Rounds) -> Iterator[Statement]:
     text = f"{setting(best)} loads in {ms(best.load_ms.warm)} when warm"
     ids = [best.case_id]
     if not choice.ties and not choice.worse:
-        text += ": the only setting with enough proven hits, so there is nothing to compare"
+        text += ": the only setting to advise, so there is nothing to compare"
     if choice.ties:
         text += (
             f". Against {listed([setting(case) for case in choice.ties])} there is no difference "
@@ -76,7 +91,7 @@ def fastest(choice: Choice, load: Rounds) -> Iterator[Statement]:
         second = min(choice.worse, key=lambda case: load[case.case_id].median())
         slower = compare(load[second.case_id], load[choice.lowest.case_id])
         than = "it" if choice.lowest is best else setting(choice.lowest)
-        text += f". {setting(second)} takes {_times(slower)} as long as {than}"
+        text += f". {setting(second)} takes {estimated_times(slower)} as long as {than}"
         ids.append(second.case_id)
     yield Statement("fastest", f"{text}.", tuple(ids))
 
@@ -118,10 +133,12 @@ def pays_back(best: CaseSummary) -> Iterator[Statement]:
         return
     cost = estimated_ms(tax)
     if tax.low is not None and tax.low <= 0:
-        text = f"What writing the cache costs the first start cannot be told from nothing: {cost}"
+        text = (
+            f"What writing the cache costs the first start is not distinguishable from zero: {cost}"
+        )
     else:
         text = f"Writing the cache makes the first start {cost} longer"
-        if even.high is not None and even.high <= 1:
+        if even.confidence is not None and even.high is not None and even.high <= 1:
             text += f"; the first warm start pays that back ({starts(even.value)} would do)"
         elif best.break_even_words:
             text += f"; paid back by: {best.break_even_words}"
@@ -137,7 +154,7 @@ def first_result(best: CaseSummary) -> Iterator[Statement]:
         f"From process start to first result {ms(times.uncached)} without the cache, "
         f"{ms(times.warm)} with it: {estimated_ratio(speedup)} times as fast."
     )
-    if (best.speedup.low or 0) > 1 and (speedup.low or 0) <= 1:
+    if outcome_of(best.speedup) == "use" and outcome_of(speedup) != "use":
         text += " What loading gains is not proven to arrive there."
     yield Statement("first result", text, (best.case_id,))
 
@@ -194,7 +211,7 @@ def _cost(case: CaseSummary, cases: Sequence[CaseSummary], load: Rounds) -> str:
     if plain is None or not is_proven(case):
         return ""
     cost = compare(load[case.case_id], load[plain.case_id])
-    text = f" Loading takes {_times(cost)} as long as without"
+    text = f" Loading takes {estimated_times(cost)} as long as without"
     if cost.low <= 1 <= cost.high:
         text += ": no cost that could be proven"
     if calls is not None and calls is not case:
@@ -231,21 +248,22 @@ def other_storages(group: Sequence[CaseSummary], best: CaseSummary) -> Iterator[
             yield Statement("storage", text, (case.case_id,))
 
 
-def not_advised(cases: Iterable[CaseSummary]) -> Iterator[Statement]:
+def not_advised(cases: Iterable[CaseSummary], best: CaseSummary | None) -> Iterator[Statement]:
     """Name the settings that were not proven, those of one reason together."""
     same: dict[tuple[str, str, str], list[CaseSummary]] = {}
     for case in cases:
         if case.verdict not in PROVEN:
             same.setdefault((case.verdict, case.reason, case.remedy), []).append(case)
+        elif case is not best and is_proven(case) and outcome_of(case.speedup) is None:
+            text = (
+                f"{setting(case)}: too few rounds, {seen_ratio(case.speedup)} times as fast in "
+                f"{case.speedup.rounds}."
+            )
+            yield Statement("not advised", text, (case.case_id,))
     for (verdict, reason, remedy), group in same.items():
         names = listed([setting(case) for case in group])
         cure = f" Remedy: {remedy}." if remedy else ""
         yield Statement("not advised", f"{names}: {verdict}. {sentence(reason)}{cure}", _ids(group))
-
-
-def _times(estimate: Estimate) -> str:
-    ends = interval(estimate.low, estimate.high, RATIO_DIGITS)
-    return f"{ratio(estimate.value)} times ({ends})"
 
 
 def _ids(cases: Iterable[CaseSummary]) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ FOOT = (
     "Without a cache: n uncached starts. With it: one cold start, then n - 1 warm ones, proven "
     "hits only. Lines are medians over rounds, bands their 95 % intervals from six rounds on; "
     "the dashed line is the start that has paid the cold tax back, its grey band the 95 % interval "
-    "by Fieller."
+    "by Fieller (of fewer than six rounds what the words above the plot say)."
 )
 
 
@@ -103,7 +103,7 @@ def finding(curves: Sequence[Curve]) -> str:
     """Return what the chart says."""
     if not curves:
         return ""
-    bounded = [curve for curve in curves if curve.summary.break_even.high is not None]
+    bounded = [curve for curve in curves if curve.summary.break_even.value is not None]
     unknown = len(curves) - len(bounded)
     if not bounded:
         return "For no case is it known how many warm starts pay the cold one back."

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from coldwarm.charts.loadtimes import LoadTimes, Phases
-    from coldwarm.stats.shift import Estimate
+    from coldwarm.quantities import Estimate
 
 WIDTH, HEIGHT = 1280, 720
 LEFT, RIGHT = 44, WIDTH - 84

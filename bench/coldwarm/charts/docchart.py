@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from coldwarm.charts.style import INK, MUTED
 from coldwarm.charts.text import printable, width_px, wrapped
-from coldwarm.quantities import RATIO_DIGITS, interval, ms, ratio
+from coldwarm.quantities import RATIO_DIGITS, ends, interval, ms, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coldwarm.charts.canvas import Canvas
     from coldwarm.charts.loadtimes import ApiTimes, LoadTimes, Phases
-    from coldwarm.stats.shift import Estimate
+    from coldwarm.quantities import Estimate
 
 MARGIN = 16
 HEADER_SIZE = 18
@@ -96,10 +96,8 @@ def load_words(phases: Phases) -> str:
 
 def speedup_words(speedup: Estimate) -> str:
     """Return a speedup with its interval: ``2.43 times as fast (2.31 to 2.55)``."""
-    words = f"{ratio(speedup.value)} times as fast"
-    if not speedup.bounded:
-        return words
-    return f"{words} ({interval(speedup.low, speedup.high, RATIO_DIGITS)})"
+    words, between = f"{ratio(speedup.value)} times as fast", ends(speedup, RATIO_DIGITS)
+    return f"{words} ({between})" if between else words
 
 
 def _case_words(api: ApiTimes) -> str:

@@ -15,7 +15,7 @@ from coldwarm.charts.sheet import INNER, LABEL_SIZE, LINE, MARGIN, SMALL_SIZE, S
 from coldwarm.charts.style import INK, MUTED, PAPER
 from coldwarm.charts.text import points, printable, wrapped
 from coldwarm.experiment.case import AXES
-from coldwarm.quantities import RATIO_DIGITS, counted, interval, ratio
+from coldwarm.quantities import RATIO_DIGITS, counted, ends, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,8 +51,9 @@ LIGHT, DARK_FROM = "#ffffff", 0.55
 
 FOOT = (
     "Hodges-Lehmann estimates of each round's own ratio of load times, below them 95 % intervals. "
-    "Hatched: inconclusive, the interval includes 1 or there are too few rounds for one. Grey: no "
-    "warm start was a proven hit, with the verdict."
+    "Fewer than six rounds: what they allow, in words. Hatched: inconclusive, the interval "
+    "includes 1 or there are too few rounds for one. Grey: no warm start was a proven hit, with "
+    "the verdict."
 )
 ONE_OF_SEVERAL = (
     "A cell with several cases shows one of them: where measured without encryption, with hot "
@@ -186,7 +187,7 @@ def _table(cells: Mapping[tuple[str, str], Sequence[CaseSummary]]) -> Table:
 
 def _is_inconclusive(case: CaseSummary) -> bool:
     low, high = case.speedup.low, case.speedup.high
-    return low is None or high is None or low <= 1 <= high
+    return low is None or high is None or case.speedup.confidence is None or low <= 1 <= high
 
 
 def _draw_cell(axes: Axes, x: int, y: int, case: CaseSummary | None, width: float) -> None:
@@ -205,15 +206,21 @@ def _draw_cell(axes: Axes, x: int, y: int, case: CaseSummary | None, width: floa
     axes.add_patch(Rectangle((x, y), 1, 1, facecolor=ground, edgecolor=PAPER, linewidth=2))
     dark = abs(tone - 0.5) / FULL > DARK_FROM
     words = case.verdict if speedup is None else ratio(speedup)
-    ends = interval(case.speedup.low, case.speedup.high, RATIO_DIGITS)
-    for text, at, size, bold in (
-        (words, 0.36, LABEL_SIZE if unknown else LABEL_SIZE + 1, True),
-        (ends, 0.72, SMALL_SIZE, False),
+    # An interval that is not one of 95 % says on a line of its own what it is.
+    below = ends(case.speedup, RATIO_DIGITS).split(", ") if case.speedup.basis else []
+    places = {0: (0.5, 0.5), 1: (0.36, 0.72), 2: (0.22, 0.66)}[len(below)]
+    for lines, at, size, bold in (
+        ([words], places[0], LABEL_SIZE if unknown else LABEL_SIZE + 1, True),
+        (below, places[1], SMALL_SIZE, False),
     ):
+        most = 1 if below else 2
+        text = "\n".join(
+            wrapped(printable(line), size, width - 8, lines=most, bold=bold) for line in lines
+        )
         axes.text(
             x + 0.5,
-            y + (at if ends else 0.5),
-            wrapped(printable(text), size, width - 8, lines=1 if ends else 2, bold=bold),
+            y + at,
+            text,
             ha="center",
             va="center",
             fontsize=points(size),

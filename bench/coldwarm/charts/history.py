@@ -96,8 +96,8 @@ def _draw_times(axes: Axes, points: Sequence[Point]) -> None:
 def _draw_speedup(axes: Axes, points: Sequence[Point]) -> None:
     estimates = [point.summary.speedup for point in points]
     middle = [_number(each.value) for each in estimates]
-    low = [_number(each.low) for each in estimates]
-    high = [_number(each.high) for each in estimates]
+    low = [_number(each.low if each.is_full else None) for each in estimates]
+    high = [_number(each.high if each.is_full else None) for each in estimates]
     axes.vlines(range(len(points)), low, high, color=KIND_COLOURS["warm"], linewidth=1.2)
     axes.plot(middle, color=KIND_COLOURS["warm"], marker="o", markersize=4, linewidth=1.4)
     axes.axhline(1, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))

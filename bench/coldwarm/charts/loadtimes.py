@@ -13,7 +13,7 @@ from coldwarm.charts.cases import preference
 from coldwarm.charts.neighbours import BLOCK, quotient
 from coldwarm.charts.spread import median_interval
 from coldwarm.pairing import paired_rounds
-from coldwarm.stats.ratio import paired_ratio
+from coldwarm.stats.ranges import ratio_range
 from coldwarm.stats.shift import paired_shift
 from coldwarm.verdict import PROVEN
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from coldwarm.stats.ranges import Range
     from coldwarm.stats.shift import Estimate
 
 GROUP = ["model", "device", "runtime"]
@@ -76,7 +77,7 @@ class ApiTimes:
     case: str
     phases: Mapping[str, Phases] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
-    speedup: Estimate | None = None
+    speedup: Range | None = None
     export_ms: Estimate | None = None
 
     @property
@@ -221,10 +222,10 @@ def _why_missing(starts: pd.DataFrame, kind: str) -> str:
     return f"{what}. {count}, {reason}." if reason else f"{what}. {count}."
 
 
-def _speedup(usable: pd.DataFrame) -> Estimate | None:
+def _speedup(usable: pd.DataFrame) -> Range | None:
     rounds = paired_rounds(usable, "load_ms").dropna(subset=["uncached", "warm"])
     rounds = rounds[(rounds["uncached"] > 0) & (rounds["warm"] > 0)]
-    return paired_ratio(rounds["uncached"], rounds["warm"]) if len(rounds) else None
+    return ratio_range(rounds["uncached"], rounds["warm"]) if len(rounds) else None
 
 
 def _export(usable: pd.DataFrame) -> Estimate | None:

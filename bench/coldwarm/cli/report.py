@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
+from rich.console import Console
 
+from coldwarm.cli.tables import print_answer
 from coldwarm.report import write_report
 
 
@@ -24,7 +27,9 @@ def command(runs: tuple[Path, ...], *, out: Path | None, reports: Path, no_chart
     """Write the report of a RUN, or of several side by side.
 
     A page that needs no other file (index.html), every chart as SVG and PNG, summary.md and
-    summary.csv. The last line printed is the path of the page.
+    summary.csv. The answer in words goes to the terminal (standard error); the last line printed
+    is the path of the page.
     """
-    page = write_report(runs, out, reports=reports, charts=not no_charts)
+    tell = partial(print_answer, Console(stderr=True))
+    page = write_report(runs, out, reports=reports, charts=not no_charts, tell=tell)
     click.echo(str(page))

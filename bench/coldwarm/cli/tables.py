@@ -11,22 +11,51 @@ from rich.text import Text
 
 from coldwarm import plan
 from coldwarm.advice.words import coverage, storage_doubt
-from coldwarm.settling import unsettled
-from coldwarm.summary import summarise
-from coldwarm.verdict import judged_frame
+from coldwarm.quantities import (
+    ABSENT,
+    MB,
+    MINUS,
+    NARROW_SPACE,
+    RATIO_DIGITS,
+    USUAL_BASIS,
+    interval,
+    number,
+    ratio,
+    starts,
+)
+from coldwarm.report.answer import commands, told
+from coldwarm.report.columns import case_label, common_axes
+from coldwarm.report.evidence import derive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from coldwarm.experiment import Experiment
+    from coldwarm.report.evidence import Evidence
     from coldwarm.store import Run
     from coldwarm.summary import CaseSummary
 
 WIDTH = 80
-MB = 1e6
 VERDICT_STYLES = {"hit": "green", "not_comparable": "yellow", "unsupported": "dim"}
 """Every other verdict is a finding and shown in red."""
+
+HEADINGS = (
+    ("uncached", "ms"),
+    ("cold", "ms"),
+    ("warm", "ms"),
+    ("speedup", f"({USUAL_BASIS} interval)"),
+    ("cold", "tax", "ms"),
+    ("break-", "even", "starts"),
+    ("cache", "MB"),
+    ("model", "MB"),
+    ("peak", "cold", "MB"),
+    ("peak", "warm", "MB"),
+)
+"""What each column holds, and its unit; from top to bottom."""
+
+ASCII = str.maketrans({NARROW_SPACE: None, MINUS: "-", ABSENT: "-"})
+"""A terminal may have no other characters."""
 
 
 def plan_table(experiment: Experiment) -> Table:
@@ -41,46 +70,106 @@ def plan_table(experiment: Experiment) -> Table:
 
 
 def print_summary(run: Run) -> None:
-    """Print one entry per case, and a sentence for each that was not a proven hit."""
+    """Print an entry per case, what was no proven hit, and at the end the answer in words."""
     if not run.records:
         return
     console = Console()
-    frame = judged_frame([run])
-    summaries = summarise(frame)
-    console.print(summary_table(summaries))
-    for sentence in findings(summaries):
-        console.print(Text(sentence), soft_wrap=False)
-    for sentence in explanations(run.path, summaries):
+    evidence = derive(run)
+    for line in summary_lines(evidence.summaries, console.width):
+        console.print(line, soft_wrap=True)
+    sentences = findings(evidence.summaries)
+    for sentence in ["", *sentences] if sentences else []:
+        console.print(Text(sentence))
+    for sentence in explanations(run.path, evidence.summaries):
         console.print(Text(sentence), soft_wrap=True)
-    for sentence in unsettled(frame, run.header["experiment"]["sampling"]["precision"]):
+    for sentence in evidence.unsettled:
         console.print(Text(f"not settled: {sentence}"))
     for sentence in run.damage:
         console.print(Text(sentence))
+    print_answer(console, [evidence])
 
 
-def summary_table(summaries: Iterable[CaseSummary]) -> Table:
-    """Return load times in ms, sizes and peak memory in MB, one entry per case."""
-    table = Table(box=None, pad_edge=False, width=WIDTH, row_styles=None)
-    table.add_column("case, verdict", ratio=1, overflow="fold")
-    for name in ("uncached", "cold", "warm"):
-        table.add_column(f"{name}\nms", justify="right", no_wrap=True)
-    table.add_column("speedup\n95 %", justify="right", no_wrap=True)
-    table.add_column("cold tax\nback in", justify="right", no_wrap=True)
-    table.add_column("blob\nof MB", justify="right", no_wrap=True)
-    table.add_column("peak MB\nwarm", justify="right", no_wrap=True)
-    for row in summaries:
-        style = VERDICT_STYLES.get(row.verdict, "bold red")
-        table.add_row(
-            Text.assemble(row.name, "\n", (row.verdicts or row.verdict, style)),
-            _number(row.load_ms.uncached),
-            _number(row.load_ms.cold),
-            _number(row.load_ms.warm),
-            f"{_number(row.speedup.value, 2)}\n{_range(row.speedup.low, row.speedup.high)}",
-            f"{_number(row.cold_tax_ms.value, unit=' ms')}\n{_starts(row.break_even.value)}",
-            f"{_megabytes(row.blob_bytes)}\n{_megabytes(row.model_bytes)}",
-            f"{_megabytes(row.peak_load_bytes.cold)}\n{_megabytes(row.peak_load_bytes.warm)}",
-        )
-    return table
+def print_answer(console: Console, evidence: Sequence[Evidence]) -> None:
+    """Print the answer of runs in words, as their page begins with it, and what to run next."""
+    for each in evidence:
+        headline, *sentences = told(each, among=evidence)
+        console.print()
+        console.print(Text(headline, "bold"))
+        for sentence in sentences:
+            console.print(Text(sentence))
+        for command in commands(each)[:1]:
+            more = len(commands(each)) - 1
+            console.print(f"To know more{f' ({more} others are in the report)' if more else ''}:")
+            console.print(Text(f"    {command}"), soft_wrap=True)
+
+
+def summary_lines(summaries: Sequence[CaseSummary], width: int = WIDTH) -> Iterator[Text]:
+    """Yield load times, speedup, sizes and peak memory: what all cases share, then each case.
+
+    Names have a line of their own, so that none is cut. A case of which nothing was measured has
+    no numbers.
+    """
+    common = common_axes(summaries)
+    if common:
+        yield from _wrapped(Text(f"All cases: {common}"), width)
+        yield Text()
+    cells = [_cells(case) for case in summaries]
+    columns = [max(map(len, column)) for column in _columns([_headings(), *cells])]
+    gap = 2 if sum(columns) + 2 * (len(columns) - 1) <= width else 1
+    yield from _lines(_headings(), columns, gap)
+    for case, numbers in zip(summaries, cells, strict=True):
+        style = VERDICT_STYLES.get(case.verdict, "bold red")
+        label = f"{case_label(case, summaries)}: "
+        yield Text()
+        yield from _wrapped(Text.assemble(label, (case.verdicts or case.verdict, style)), width)
+        yield from _lines(numbers, columns, gap)
+
+
+def _cells(case: CaseSummary) -> list[list[str]]:
+    """Return the lines of a case's numbers, cell by cell; none where nothing was measured."""
+    load, speedup, peak = case.load_ms, case.speedup, case.peak_load_bytes
+    if load.cold is None and load.warm is None:
+        return []
+    between = interval(speedup.low, speedup.high, RATIO_DIGITS)
+    unusual = [] if speedup.basis in ("", USUAL_BASIS) else [speedup.basis]
+    first = [
+        number(load.uncached),
+        number(load.cold),
+        number(load.warm),
+        f"{ratio(speedup.value)} ({between})" if between else ratio(speedup.value),
+        number(case.cold_tax_ms.value),
+        starts(case.break_even.value),
+        *(_megabytes(size) for size in (case.blob_bytes, case.model_bytes, peak.cold, peak.warm)),
+    ]
+    lines = [[text.translate(ASCII) for text in first]]
+    return lines + [["", "", "", basis, *[""] * (len(first) - 4)] for basis in unusual]
+
+
+def _wrapped(text: Text, width: int) -> Iterator[Text]:
+    for line in text.wrap(Console(width=width), width):
+        line.rstrip()
+        yield line
+
+
+def _headings() -> list[list[str]]:
+    """Return the lines of the headings, which end together."""
+    tallest = max(map(len, HEADINGS))
+    padded = [("",) * (tallest - len(heading)) + heading for heading in HEADINGS]
+    return [list(line) for line in zip(*padded, strict=True)]
+
+
+def _columns(blocks: Iterable[list[list[str]]]) -> Iterator[tuple[str, ...]]:
+    yield from zip(*(line for block in blocks for line in block), strict=True)
+
+
+def _lines(block: list[list[str]], columns: Sequence[int], gap: int) -> Iterator[Text]:
+    for line in block:
+        cells = (text.rjust(width) for text, width in zip(line, columns, strict=True))
+        yield Text((" " * gap).join(cells).rstrip())
+
+
+def _megabytes(size: float | None) -> str:
+    return number(None if size is None else size / MB)
 
 
 def findings(summaries: Iterable[CaseSummary]) -> list[str]:
@@ -109,19 +198,3 @@ def explanations(path: Path, summaries: Iterable[CaseSummary]) -> list[str]:
         for row in summaries
         if row.verdict in ("wrong", "not_comparable")
     ]
-
-
-def _number(value: float | None, digits: int = 0, unit: str = "") -> str:
-    return "-" if value is None else f"{value:.{digits}f}{unit}"
-
-
-def _range(low: float | None, high: float | None) -> str:
-    return "-" if low is None or high is None else f"{low:.2f}-{high:.2f}"
-
-
-def _starts(value: float | None) -> str:
-    return "-" if value is None else f"{max(value, 0):.1f} starts"
-
-
-def _megabytes(value: float | None) -> str:
-    return "-" if value is None else f"{value / MB:.0f}"

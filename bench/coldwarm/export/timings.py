@@ -50,6 +50,7 @@ FACTS = (
     "speedup",
     "speedup_low",
     "speedup_high",
+    "speedup_basis",
     "cold_tax_ms",
     "break_even",
     "blob_bytes",

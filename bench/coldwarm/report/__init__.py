@@ -11,15 +11,22 @@ from coldwarm.report.text_file import write_text
 from coldwarm.store import read_header, read_run, study_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from coldwarm.report.evidence import Evidence
 
 PAGE = "index.html"
 CHARTS = "charts"
 
 
 def write_report(
-    runs: Sequence[Path], out: Path | None = None, *, reports: Path, charts: bool = True
+    runs: Sequence[Path],
+    out: Path | None = None,
+    *,
+    reports: Path,
+    charts: bool = True,
+    tell: Callable[[Sequence[Evidence]], None] | None = None,
 ) -> Path:
     """Write the report of one or more runs and return the path of its page.
 
@@ -28,6 +35,7 @@ def write_report(
         out: directory of the report; named after the run, inside `reports`, when None.
         reports: where reports are kept.
         charts: whether to draw; without, page and tables take a second.
+        tell: is told what the report rests on as soon as the report is there; not for a study.
 
     Raises:
         StoreError: when one of them is not a run with samples.
@@ -61,4 +69,6 @@ def write_report(
     except OSError as err:
         msg = f"cannot write {err.filename or directory}: {err.strerror or err}"
         raise ColdwarmError(msg) from err
+    if tell is not None:
+        tell(evidence)
     return directory / PAGE

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from coldwarm.experiment.case import AXES
-from coldwarm.quantities import ABSENT, MB, RATIO_DIGITS, interval, number, ratio, starts
+from coldwarm.experiment.case import AXES, Case
+from coldwarm.quantities import ABSENT, MB, RATIO_DIGITS, ends, number, ratio, starts, with_basis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from coldwarm.summary import CaseSummary, Range
+    from coldwarm.stats.ranges import Range
+    from coldwarm.summary import CaseSummary
 
 ALWAYS_SHOWN = ("model", "api", "cache_mode")
+
+NAMED = ("model", "device", "api")
+"""Axes whose value is told even where it is the default."""
+
+DEFAULTS = {
+    **{each.name: str(each.default) for each in fields(Case)},
+    "properties": "{}",
+}
 
 HEADINGS = {"api": "API", "cache_mode": "cache mode"}
 
@@ -70,6 +79,13 @@ def common_axes(summaries: Sequence[CaseSummary]) -> str:
     return ", ".join(f"{axis} {value}" for axis, value in same.items() if value != "{}")
 
 
+def case_label(case: CaseSummary, among: Sequence[CaseSummary]) -> str:
+    """Return the name of a case without what it shares with the others, and without defaults."""
+    defaults = {axis: value for axis, value in DEFAULTS.items() if axis not in NAMED}
+    values = {axis: case.axes[axis] for axis in axes_shown(among)}
+    return " / ".join(value for axis, value in values.items() if value != defaults.get(axis))
+
+
 def axis_column(axis: str) -> Column:
     """Return the column of one axis."""
 
@@ -93,15 +109,15 @@ def _ranged(estimate: Range, digits: int = 2) -> Cell:
     if estimate.value is None:
         return Cell(ABSENT, None)
     shown = ratio(estimate.value) if digits == RATIO_DIGITS else number(estimate.value)
-    return Cell(shown, estimate.value, interval(estimate.low, estimate.high, digits))
+    return Cell(shown, estimate.value, ends(estimate, digits))
 
 
 def _break_even(case: CaseSummary) -> Cell:
     even = case.break_even
     if even.value is None:
         return Cell(ABSENT, None, case.break_even_words)
-    ends = f"{starts(even.low)} to {starts(even.high)}" if even.low is not None else ""
-    return Cell(starts(even.value), even.value, ends)
+    between = f"{starts(even.low)} to {starts(even.high)}" if even.low is not None else ""
+    return Cell(starts(even.value), even.value, with_basis(between, even))
 
 
 def _noted(value: float | None, note: str, other: float | None, scale: float = 1.0) -> Cell:
@@ -141,7 +157,8 @@ NUMBERS = (
         "speedup",
         lambda case: _ranged(case.speedup, RATIO_DIGITS),
         "95 %",
-        "uncached / warm, from each round's own ratio, with its 95 % interval.",
+        "uncached / warm, from each round's own ratio, with its 95 % interval; of fewer than six "
+        "rounds with what they allow.",
     ),
     Column(
         "cold_tax",

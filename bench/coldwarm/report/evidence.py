@@ -65,7 +65,7 @@ def gather(paths: Iterable[Path]) -> list[Evidence]:
         runs = _told_apart([read_run(path) for path in paths])
         hosts = [text(run.header, "identity", "host_id", default="unknown host") for run in runs]
         return [
-            _derive(run, host, host if hosts.count(host) == 1 else f"{host}, {run.run_id}")
+            derive(run, host, host if hosts.count(host) == 1 else f"{host}, {run.run_id}")
             for run, host in zip(runs, hosts, strict=True)
         ]
 
@@ -134,7 +134,12 @@ def _in_order(summaries: list[CaseSummary], header: Mapping[str, Any]) -> list[C
     return sorted(summaries, key=lambda case: place.get(case.case_id, len(place)))
 
 
-def _derive(run: Run, host: str, label: str) -> Evidence:
+def derive(run: Run, host: str = "", label: str = "") -> Evidence:
+    """Return a run with what a report shows of it.
+
+    Raises:
+        StoreError: when it is a study, or holds no samples, or what is no sample.
+    """
     refuse_study(run, "list start by start")
     if not run.records:
         msg = f"{run.path} holds no samples yet: let `coldwarm run` finish at least one round"

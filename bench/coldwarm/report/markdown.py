@@ -51,8 +51,9 @@ def _side_by_side(evidence: Sequence[Evidence]) -> Iterator[str]:
         yield from ("The runs have no case in common.", "")
         return
     yield escape(
-        f"Speedups with their 95 % intervals, and how they compare with {evidence[0].label}: a "
-        f"change counts when its whole interval lies beyond {threshold_words()}."
+        "Speedups with their 95 % intervals unless another is named, and how they compare with "
+        f"{evidence[0].label}: a change counts when its whole interval lies beyond "
+        f"{threshold_words()}."
     )
     rows = [[escape(case.name), *map(_side, case.sides)] for case in shared]
     yield from ("", *markdown_table(["case", *labels], rows, text_only))

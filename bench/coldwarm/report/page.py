@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from coldwarm.quantities import ABSENT, RATIO_DIGITS, interval, number, ratio
+from coldwarm.advice.precision import precision
+from coldwarm.quantities import RATIO_DIGITS, ends, interval, number, ratio
 from coldwarm.report import answer, machines, provenance, samples, views
 from coldwarm.report.columns import common_axes
 from coldwarm.report.findings import findings
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from coldwarm.report.evidence import Evidence
     from coldwarm.report.pictures import Picture
-    from coldwarm.summary import Range
+    from coldwarm.stats.ranges import Range
 
 SCRIPTS = ("vendor/dataTables.min.js", "templates/page.js")
 STYLES = ("templates/page.css",)
@@ -57,6 +58,7 @@ def render(
     environment.filters |= {
         "breakable": _breakable,
         "ends": _ends,
+        "told": _told,
         "number": number,
         "ratio": ratio,
     }
@@ -93,6 +95,7 @@ def render(
         state=machines.state_rows(evidence),
         devices=[(each, machines.device_rows(each)) for each in evidence],
         noise=[(each, machines.noise(each)) for each in evidence],
+        precision=[precision(each.summaries) for each in evidence],
         to_continue=provenance.to_continue,
         provenance=[(each, provenance.provenance(each)) for each in evidence],
         model_files=[(each, list(provenance.models(each))) for each in evidence],
@@ -102,7 +105,13 @@ def render(
 
 
 def _ends(estimate: Range) -> str:
-    return interval(estimate.low, estimate.high, RATIO_DIGITS) or ABSENT
+    return ends(estimate, RATIO_DIGITS)
+
+
+def _told(estimate: Range) -> str:
+    """Return the ends with what they are before them: ``95 % interval 2.20 to 2.71``."""
+    noun = "" if estimate.confidence is None else " interval"
+    return f"{estimate.basis}{noun} {interval(estimate.low, estimate.high, RATIO_DIGITS)}".strip()
 
 
 def _breakable(text: str) -> Markup:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import stdtrit
 
+from coldwarm.quantities import counted, percentage
 from coldwarm.stats.ranks import fewest_pairs
 from coldwarm.stats.shift import ALPHA, checked, paired_shift
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 Intervals = tuple[tuple[float, float], ...]
 
@@ -34,9 +35,10 @@ class BreakEven:
         value: tax / gain; None unless warm starts gained something.
         intervals: the confidence set, as closed intervals in rising order: one finite
             interval; two half-lines, when everything but a gap is possible; the whole line,
-            when the samples rule nothing out; none, when no number fits.
+            when the samples rule nothing out; none, when no number fits. Without a confidence
+            level, the range of the rounds' own quotients.
         n: rounds.
-        alpha: 1 - confidence level.
+        alpha: 1 - confidence level; None for the range that was seen.
     """
 
     tax: float
@@ -44,7 +46,7 @@ class BreakEven:
     value: float | None
     intervals: Intervals
     n: int
-    alpha: float = ALPHA
+    alpha: float | None = ALPHA
 
     @property
     def bounded(self) -> bool:
@@ -54,24 +56,43 @@ class BreakEven:
     @property
     def sentence(self) -> str:
         """What it means, in words."""
-        needed = fewest_pairs(self.alpha)
-        if self.n < needed:
+        if self.alpha is None:
+            return self._seen
+        if self.n < fewest_pairs(self.alpha):
+            needed = fewest_pairs(self.alpha)
             return f"not known: too few rounds, {self.n} of the {needed} that an interval needs"
         if self.value is None and (self.bounded or not self.intervals):
             return "never: warm starts are no faster than uncached ones"
+        level = percentage(1 - self.alpha)
         if self.value is None or not self.bounded:
-            level = f"{100 * (1 - self.alpha):.6g} %"
             return f"not known: the {level} interval is unbounded, the gain may be zero"
         low, high = (_starts(end) for end in self.intervals[0])
         if self.intervals[0][1] <= 0:
             return "at once: the cold start cost nothing extra"
-        return f"{_starts(self.value)} warm starts ({low} to {high})"
+        unusual = "" if self.alpha == ALPHA else f", {level}"
+        return f"{_starts(self.value)} warm starts ({low} to {high}{unusual})"
+
+    @property
+    def _seen(self) -> str:
+        rounds = counted(self.n, "round")
+        if self.value is None or not self.bounded:
+            return f"not known: of {rounds}, some had no faster warm start"
+        low, high = (_starts(end) for end in self.intervals[0])
+        spread = f"range of {rounds}: {low} to {high}" if self.n > 1 else f"seen in {rounds}"
+        return f"{_starts(self.value)} warm starts ({spread})"
 
 
 def break_even(
-    uncached: ArrayLike, cold: ArrayLike, warm: ArrayLike, *, alpha: float = ALPHA
+    uncached: ArrayLike, cold: ArrayLike, warm: ArrayLike, *, alpha: float | None = ALPHA
 ) -> BreakEven:
-    """Estimate the break-even from starts that were measured together, round by round."""
+    """Estimate the break-even from starts that were measured together, round by round.
+
+    Args:
+        uncached: their times, in any unit.
+        cold: the same.
+        warm: the same.
+        alpha: 1 - confidence level of the interval; None for the range seen.
+    """
     u, c, w = checked(uncached, "uncached"), checked(cold, "cold"), checked(warm, "warm")
     if not u.size == c.size == w.size:
         msg = f"{u.size} uncached, {c.size} cold and {w.size} warm starts do not make rounds"
@@ -80,11 +101,22 @@ def break_even(
     # The estimates that are shown beside it: means can have another sign after one slow start.
     tax_value, gain_value = paired_shift(tax).value, paired_shift(gain).value
     value = tax_value / gain_value if gain_value > 0 else None
-    # As few rounds as give the speedup no interval give none here: two equal ones would
-    # otherwise pass for certainty.
-    enough = u.size >= fewest_pairs(alpha)
-    intervals = fieller(tax, gain, alpha=alpha) if enough else EVERYTHING
+    if alpha is None:
+        intervals = _seen(tax, gain, value)
+    else:
+        # As few rounds as give the speedup no interval give none here: two equal ones would
+        # otherwise pass for certainty.
+        enough = u.size >= fewest_pairs(alpha)
+        intervals = fieller(tax, gain, alpha=alpha) if enough else EVERYTHING
     return BreakEven(tax_value, gain_value, value, intervals, u.size, alpha)
+
+
+def _seen(tax: NDArray[np.float64], gain: NDArray[np.float64], value: float | None) -> Intervals:
+    """Return what lies between the break-evens of the single rounds, and the estimate itself."""
+    if value is None or gain.min() <= 0:
+        return EVERYTHING
+    quotients = [value, *map(float, tax / gain)]
+    return ((min(quotients), max(quotients)),)
 
 
 def fieller(numerator: ArrayLike, denominator: ArrayLike, *, alpha: float = ALPHA) -> Intervals:

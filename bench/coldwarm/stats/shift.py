@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from coldwarm.quantities import percentage
 from coldwarm.stats.ranks import (
     critical_rank,
     fewest_pairs,
@@ -67,11 +68,16 @@ class Estimate:
         return 1 - self.alpha
 
     @property
+    def basis(self) -> str:
+        """What its ends are, in words, such as ``95 %``; empty if the samples do not suffice."""
+        return percentage(self.confidence) if self.bounded else ""
+
+    @property
     def shortage(self) -> str:
         """A sentence if there are too few samples for an interval at this level, else empty."""
         if self.bounded:
             return ""
-        level = f"a {100 * self.confidence:.6g} % interval"
+        level = f"a {percentage(self.confidence)} interval"
         if self.m is None:
             return f"too few pairs ({self.n}) for {level}: {fewest_pairs(self.alpha)} are needed"
         return (
