@@ -16,7 +16,7 @@ from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, Key, Sheet, bare
 from coldwarm.charts.spread import median_interval
 from coldwarm.charts.style import GRID, KIND_COLOURS, MUTED
 from coldwarm.charts.text import points, printable, wrapped
-from coldwarm.quantities import number
+from coldwarm.quantities import number, starts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,6 +127,10 @@ def _curves(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> list[Curve
 
 
 def _words(curve: Curve) -> str:
+    even = curve.summary.break_even
+    if even.basis and not even.is_full:
+        # Above a plot there is room for no more.
+        return f"{starts(even.value)} ({starts(even.low)} to {starts(even.high)}, {even.basis})"
     return curve.summary.break_even_words.replace(" warm starts", " warm starts pay it back", 1)
 
 

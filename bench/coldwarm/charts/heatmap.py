@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TITLE = "Speedup of loading: uncached / warm"
 
-CELL_HEIGHT = 44
+CELL_HEIGHT = 50
 NAME_WIDTH = 210
 HEAD_LINES = 4
 BAND_GAP = 18
@@ -208,7 +208,7 @@ def _draw_cell(axes: Axes, x: int, y: int, case: CaseSummary | None, width: floa
     words = case.verdict if speedup is None else ratio(speedup)
     # An interval that is not one of 95 % says on a line of its own what it is.
     below = ends(case.speedup, RATIO_DIGITS).split(", ") if case.speedup.basis else []
-    places = {0: (0.5, 0.5), 1: (0.36, 0.72), 2: (0.22, 0.66)}[len(below)]
+    places = {0: (0.5, 0.5), 1: (0.36, 0.72), 2: (0.22, 0.65)}[len(below)]
     for lines, at, size, bold in (
         ([words], places[0], LABEL_SIZE if unknown else LABEL_SIZE + 1, True),
         (below, places[1], SMALL_SIZE, False),

@@ -95,7 +95,9 @@ def command(
     if write_run_path is not None:
         _write(write_run_path, f"{path.resolve()}\n")
     if not quiet:
-        err.print(_heading(path), markup=False, highlight=False, soft_wrap=True)
+        where, machine = _heading(path)
+        tell(where, soft_wrap=True)
+        tell(machine)
     try:
         if experiment.study:
             _study(path, experiment, files, here, quiet=quiet)
@@ -126,11 +128,12 @@ def _write(file: Path, text: str) -> None:
         raise ColdwarmError(msg) from err
 
 
-def _heading(path: Path) -> str:
+def _heading(path: Path) -> tuple[str, str]:
+    """Return where the run is, and what it is measured on and with."""
     header = store.read_run(path).header
     machine = header["identity"]
-    return (
-        f"{path}\n{machine['cpu_model']}, {machine['logical_cores']} CPUs, "
+    return str(path), (
+        f"{machine['cpu_model']}, {machine['logical_cores']} CPUs, "
         f"OpenVINO {header['devices']['version']}\n{header['doctor']}"
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coldwarm.report.samples import Anchors
     from coldwarm.summary import CaseSummary
 
-TOPICS_IN_VIEW = ("answers", "fastest", "encryption", "not advised")
+TOPICS_IN_VIEW = ("answers", "confidence", "fastest", "encryption", "not advised")
 """What a reader needs to trust the answer; the other statements stand one click away."""
 
 FEW_CARDS = 3
