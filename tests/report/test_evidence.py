@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import re
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,11 +13,9 @@ from fake_samples import fake_run
 from fake_store import fake_header, write_run
 
 from coldwarm.errors import StoreError
-from coldwarm.report.evidence import directory_name, gather, text
+from coldwarm.report.evidence import directory_name, gather, plain_name, text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from coldwarm.report.evidence import Evidence
 
 
@@ -54,4 +55,19 @@ def test_an_entry_that_is_not_there_has_its_default(header: dict[str, object]) -
 
 def test_a_report_is_named_after_its_first_run(evidence: Evidence) -> None:
     assert directory_name([evidence]) == "20261001T120000Z-fake"
-    assert directory_name([evidence] * 3) == "20261001T120000Z-fake-and-2-more"
+    a, b, c = (replace(evidence, run=replace(evidence.run, path=Path(name))) for name in "abc")
+    several = [directory_name(runs) for runs in ([a, b], [a, c], [b, a], [a, b, c])]
+    assert len(set(several)) == len(several)
+    assert several[0].startswith("20261001T120000Z-fake-and-1-more-")
+    odd = [plain_name(run_id) for run_id in ("a/b", "a b", "a-b", "..", "модель", "x" * 300)]
+    assert len(set(odd)) == len(odd)
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]{1,120}", name) for name in odd)
+
+
+@pytest.mark.parametrize("again", ["run", "run/../run", "copy", "link"])
+def test_one_run_under_two_names_is_refused(tmp_path: Path, again: str) -> None:
+    run = write_run(tmp_path / "run", fake_run(rounds=1))
+    write_run(tmp_path / "copy", fake_run(rounds=1))
+    (tmp_path / "link").symlink_to(run)
+    with pytest.raises(StoreError, match="are the same run"):
+        gather([run, tmp_path / again])

@@ -19,15 +19,9 @@ OF_EACH = ["phases", "memory", "blobs", "breakeven"]
 """The other charts of one model on one device, where neither codecs nor storage vary."""
 
 
-EARLIER, NOTES = "other-host__gpt2__CPU__memory.svg", "notes.png"
-
-
 @pytest.fixture(scope="module")
 def pictures(evidence: Evidence, tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
-    directory = tmp_path_factory.mktemp("charts")
-    for name in (EARLIER, NOTES):
-        (directory / name).write_text("")
-    return draw_all([evidence], directory)
+    return draw_all([evidence], tmp_path_factory.mktemp("charts"))
 
 
 def opened(uri: str) -> Image.Image:
@@ -41,13 +35,6 @@ def test_every_picture_has_files_of_its_own(pictures: list[Picture]) -> None:
 
     assert len(files) == len(set(files))
     assert all(path.stat().st_size > 0 for path in files)
-
-
-def test_charts_of_an_earlier_report_are_gone_and_nothing_else(pictures: list[Picture]) -> None:
-    files = {path for picture in pictures for path in picture.files}
-    found = set(pictures[0].files[0].parent.iterdir())
-
-    assert {path.name for path in found - files} == {NOTES}
 
 
 def test_both_doc_charts_of_each_model_are_drawn(pictures: list[Picture]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from fake_samples import fake_run
 from fake_store import write_run
 
-from coldwarm.errors import ColdwarmError
+from coldwarm.errors import ColdwarmError, StoreError
 from coldwarm.report import write_report
 from coldwarm.report.evidence import gather
 from coldwarm.report.page import render
@@ -93,6 +93,30 @@ def test_a_directory_that_cannot_be_written_is_named(run_path: Path, tmp_path: P
 
     with pytest.raises(ColdwarmError, match="cannot write"):
         write_report([run_path], tmp_path / "file" / "report", reports=tmp_path, charts=False)
+
+
+def test_a_run_that_no_report_can_be_made_of_leaves_the_earlier_report_whole(
+    run_path: Path, tmp_path: Path
+) -> None:
+    first = [each for each in fake_run(rounds=1) if each.kind == "uncached"][:1]
+    begun = write_run(tmp_path / "begun", first, run_id="begun")
+    out = tmp_path / "out"
+    page = write_report([run_path], out, reports=tmp_path, charts=False)
+    before = {path: path.read_bytes() for path in out.iterdir()}
+    for runs in ([begun], [run_path, begun], [run_path, run_path]):
+        with pytest.raises(StoreError, match=r"no start with a cache yet|are the same run"):
+            write_report(runs, out, reports=tmp_path, charts=False)
+        assert {path: path.read_bytes() for path in out.iterdir()} == before
+    assert page.exists()
+
+
+def test_reports_of_other_runs_have_other_directories(tmp_path: Path) -> None:
+    a, b, c = (write_run(tmp_path / n, fake_run(i, rounds=1)) for i, n in enumerate("abc"))
+    pages = {
+        write_report(runs, reports=tmp_path / "reports", charts=False)
+        for runs in ([a, b], [a, c], [b, a], [a, b, c])
+    }
+    assert len(pages) == 4
 
 
 def test_an_interrupted_run_is_said_to_be_incomplete(tmp_path: Path) -> None:

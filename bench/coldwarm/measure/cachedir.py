@@ -87,18 +87,29 @@ def cache_root(root: Path) -> Iterator[Path]:
     Raises:
         StoreError: when `root` cannot be written.
     """
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        sweep(root)
-        own = root / f"{PREFIX}{secrets.token_hex(8)}"
-        lock = _hold(_lock_of(own))
-    except OSError as err:
-        raise _cannot_keep(root, err) from err
-    try:
+    with contextlib.ExitStack() as stack:
         try:
-            own.mkdir(mode=0o700)
+            root.mkdir(parents=True, exist_ok=True)
+            own = stack.enter_context(work_directory(root, PREFIX))
         except OSError as err:
             raise _cannot_keep(root, err) from err
+        yield own
+
+
+@contextlib.contextmanager
+def work_directory(root: Path, prefix: str) -> Iterator[Path]:
+    """Make a directory of this process below `root`, and remove it at the end.
+
+    What a killed process left there under the same prefix is removed first.
+
+    Raises:
+        OSError: when `root` cannot be written.
+    """
+    sweep(root, prefix)
+    own = root / f"{prefix}{secrets.token_hex(8)}"
+    lock = _hold(_lock_of(own))
+    try:
+        own.mkdir(mode=0o700)
         yield own
     finally:
         _remove(own)
@@ -125,13 +136,13 @@ def chain_dir(parent: Path) -> Iterator[ChainDir]:
         remove_tree(path)
 
 
-def sweep(root: Path) -> None:
-    """Remove the directories of runs whose process is gone.
+def sweep(root: Path, prefix: str = PREFIX) -> None:
+    """Remove the directories whose process is gone.
 
     Whoever uses a directory holds a lock on the file beside it. A process number would not do:
     another container or host that shares `root` has numbers of its own.
     """
-    for lock in root.glob(f"{PREFIX}*{LOCK_SUFFIX}"):
+    for lock in root.glob(f"{prefix}*{LOCK_SUFFIX}"):
         with contextlib.suppress(OSError), lock.open("rb") as file:
             _lock(file, wait=False)
             _remove(lock.with_suffix(""))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from coldwarm.errors import ColdwarmError, StoreError
 from coldwarm.report import csv, markdown
-from coldwarm.report.evidence import directory_name, gather
+from coldwarm.report.evidence import FINISH, directory_name, gather
+from coldwarm.report.in_place import CHARTS, PAGE, put_in_place
 from coldwarm.report.text_file import write_text
 from coldwarm.store import read_header, read_run, study_of
 
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coldwarm.report.evidence import Evidence
-
-PAGE = "index.html"
-CHARTS = "charts"
+    from coldwarm.report.pictures import Picture
 
 
 def write_report(
@@ -38,7 +37,7 @@ def write_report(
         tell: is told what the report rests on as soon as the report is there; not for a study.
 
     Raises:
-        StoreError: when one of them is not a run with samples.
+        StoreError: when one of them is not a run with starts of a case, or is there twice.
         ColdwarmError: when the report cannot be written.
     """
     studies = [path for path in runs if study_of(read_header(path))]
@@ -50,25 +49,34 @@ def write_report(
 
         return write_study(read_run(runs[0]), out, reports=reports, charts=charts)
     evidence = gather(runs)
+    for each in evidence:
+        if not each.summaries:
+            msg = f"{each.run.path} holds no start with a cache yet: {FINISH}"
+            raise StoreError(msg)
     directory = out or reports / directory_name(evidence)
     try:
-        (directory / CHARTS).mkdir(parents=True, exist_ok=True)
-        csv.write(evidence, directory / "summary.csv")
-        write_text(directory / "summary.md", markdown.render(evidence))
-        # Drawing and templates take a second to import, which the tables do not need.
-        from coldwarm.report import page  # noqa: PLC0415
-
-        # Readable while the charts are being drawn.
-        write_text(directory / PAGE, page.render(evidence))
-        if charts:
-            from coldwarm.report import pictures  # noqa: PLC0415
-
-            drawn = pictures.draw_all(evidence, directory / CHARTS)
-            content = page.render(evidence, drawn, pictures.embedded(drawn))
-            write_text(directory / PAGE, content)
+        with put_in_place(directory) as aside:
+            _write(evidence, aside, charts=charts)
     except OSError as err:
         msg = f"cannot write {err.filename or directory}: {err.strerror or err}"
         raise ColdwarmError(msg) from err
     if tell is not None:
         tell(evidence)
     return directory / PAGE
+
+
+def _write(evidence: Sequence[Evidence], directory: Path, *, charts: bool) -> None:
+    # Drawing and templates take a second to import, which whoever reads a study does not need.
+    from coldwarm.report import page  # noqa: PLC0415
+
+    csv.write(evidence, directory / "summary.csv")
+    write_text(directory / "summary.md", markdown.render(evidence))
+    drawn: list[Picture] = []
+    images: list[str] = []
+    if charts:
+        from coldwarm.report import pictures  # noqa: PLC0415
+
+        (directory / CHARTS).mkdir()
+        drawn = pictures.draw_all(evidence, directory / CHARTS)
+        images = pictures.embedded(drawn)
+    write_text(directory / PAGE, page.render(evidence, drawn, images))

@@ -12,7 +12,7 @@ from pandas.api.types import is_string_dtype
 
 from coldwarm.advice import Advice, advise
 from coldwarm.errors import StoreError
-from coldwarm.experiment.case import Case
+from coldwarm.experiment.case import Case, short_digest
 from coldwarm.settling import unsettled
 from coldwarm.store import Run, read_run, refuse_study
 from coldwarm.summary import CaseSummary, summarise
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME_LENGTH = 100
+
+FINISH = "let `coldwarm run` finish at least one round"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ def gather(paths: Iterable[Path]) -> list[Evidence]:
         StoreError: when one of them is not a run, or holds no samples, or what is no sample.
     """
     with _collector_paused():
-        runs = _told_apart([read_run(path) for path in paths])
+        found = [read_run(path) for path in paths]
+        _refuse_twice(found)
+        runs = _told_apart(found)
         hosts = [text(run.header, "identity", "host_id", default="unknown host") for run in runs]
         return [
             derive(run, host, host if hosts.count(host) == 1 else f"{host}, {run.run_id}")
@@ -80,9 +84,18 @@ def text(header: Mapping[str, Any], *keys: str, default: str = "") -> str:
 
 def directory_name(evidence: Sequence[Evidence]) -> str:
     """Return a directory name for the report, safe whatever the runs are called."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", evidence[0].run.run_id).strip("-.")[:NAME_LENGTH]
-    more = f"-and-{len(evidence) - 1}-more" if len(evidence) > 1 else ""
-    return f"{name or 'run'}{more}"
+    name = plain_name(evidence[0].run.run_id)
+    if len(evidence) == 1:
+        return name
+    # The first of several is the one that the others are compared with: order matters.
+    places = [str(each.run.path.resolve()) for each in evidence]
+    return f"{name}-and-{len(evidence) - 1}-more-{short_digest(places)}"
+
+
+def plain_name(run_id: str) -> str:
+    """Return a file name for a run: its own where that is plain, else with a digest of it."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", run_id).strip("-.")[:NAME_LENGTH]
+    return plain if plain == run_id else f"{plain or 'run'}-{short_digest(run_id)}"
 
 
 @contextmanager
@@ -98,6 +111,21 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _refuse_twice(runs: Sequence[Run]) -> None:
+    """Refuse one run under two names: side by side it would only agree with itself.
+
+    Raises:
+        StoreError: when two are the same, or one is a copy of another.
+    """
+    for place, run in enumerate(runs):
+        for other in runs[:place]:
+            if run.path.resolve() == other.path.resolve() or (
+                run.records and run.records == other.records
+            ):
+                msg = f"{other.path} and {run.path} are the same run: name each run once"
+                raise StoreError(msg)
 
 
 def _told_apart(runs: list[Run]) -> list[Run]:
@@ -142,7 +170,7 @@ def derive(run: Run, host: str = "", label: str = "") -> Evidence:
     """
     refuse_study(run, "list start by start")
     if not run.records:
-        msg = f"{run.path} holds no samples yet: let `coldwarm run` finish at least one round"
+        msg = f"{run.path} holds no samples yet: {FINISH}"
         raise StoreError(msg)
     source = text(run.header, "experiment", "source", default="EXPERIMENT.yaml")
     try:

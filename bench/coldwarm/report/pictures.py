@@ -133,18 +133,7 @@ def draw_all(evidence: Sequence[Evidence], directory: Path) -> list[Picture]:
         prefix = [each.label] if several else []
         pictures += _of_run(each, directory, prefix)
         pictures += _of_groups(each, directory, prefix)
-    _remove_others(pictures, directory)
     return pictures
-
-
-def _remove_others(pictures: Sequence[Picture], directory: Path) -> None:
-    """Remove the charts of an earlier report of other runs, and nothing else that lies there."""
-    drawn = {path for picture in pictures for path in picture.files}
-    charts: tuple[DocChart | Chart, ...] = (heatmap, *DOC_CHARTS.values(), *OF_A_GROUP, *OF_A_RUN)
-    names = {_name(chart) for chart in charts}
-    for path in {*directory.glob("*.png"), *directory.glob("*.svg")} - drawn:
-        if path.stem.rpartition("__")[2] in names:
-            path.unlink()
 
 
 def _heatmap(evidence: Sequence[Evidence], directory: Path) -> Iterator[Picture]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coldwarm.errors import ColdwarmError, StoreError
+from coldwarm.report.evidence import plain_name
+from coldwarm.report.in_place import CHARTS, PAGE, put_in_place
 from coldwarm.report.study import csv, markdown, scripts
-from coldwarm.report.study.facts import directory_name
 from coldwarm.report.text_file import write_text
 from coldwarm.studies.table import tabulate
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from coldwarm.store import Run
     from coldwarm.studies.table import Result
-
-PAGE = "index.html"
-CHARTS = "charts"
 
 
 def write_study(run: Run, out: Path | None, *, reports: Path, charts: bool = True) -> Path:
@@ -41,9 +39,10 @@ def write_study(run: Run, out: Path | None, *, reports: Path, charts: bool = Tru
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as err:
         msg = f"{run.path} holds a record that is not a try of this schema: {err!r}"
         raise StoreError(msg) from err
-    directory = out or reports / directory_name(run)
+    directory = out or reports / plain_name(run.run_id)
     try:
-        _write(result, directory, charts=charts)
+        with put_in_place(directory) as aside:
+            _write(result, aside, charts=charts)
     except OSError as err:
         msg = f"cannot write {err.filename or directory}: {err.strerror or err}"
         raise ColdwarmError(msg) from err
@@ -53,7 +52,7 @@ def write_study(run: Run, out: Path | None, *, reports: Path, charts: bool = Tru
 def _write(result: Result, directory: Path, *, charts: bool) -> None:
     from coldwarm.report.study import page  # noqa: PLC0415 (drawing takes a second to import)
 
-    (directory / CHARTS).mkdir(parents=True, exist_ok=True)
+    (directory / CHARTS).mkdir()
     csv.write(result, directory / "summary.csv")
     written = scripts.write(result, directory)
     write_text(directory / "summary.md", markdown.render(result, written))

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from coldwarm.report.evidence import text
 from coldwarm.report.provenance import traced
 
 if TYPE_CHECKING:
-    from coldwarm.store import Run
     from coldwarm.studies.table import Result
-
-NAME_LENGTH = 100
-
-
-def directory_name(run: Run) -> str:
-    """Return a directory name for the report, safe whatever the run is called."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", run.run_id).strip("-.")[:NAME_LENGTH]
-    return name or "run"
 
 
 def provenance(result: Result) -> list[tuple[str, str]]:

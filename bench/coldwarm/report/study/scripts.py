@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.experiment.case import short_digest
+from coldwarm.report.in_place import PROGRAMS
 from coldwarm.studies import NotReproducibleError
 from coldwarm.studies.findings import findings
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from coldwarm.studies import Script
     from coldwarm.studies.findings import Finding
     from coldwarm.studies.table import Result
-
-FOLDER = "reproductions"
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Programs:
 
 
 def write(result: Result, directory: Path) -> dict[str, Programs]:
-    """Write the programs, and remove those of an earlier report.
+    """Write the programs.
 
     Args:
         result: what the run says.
@@ -45,15 +44,14 @@ def write(result: Result, directory: Path) -> dict[str, Programs]:
     """
     made = {finding.sentence: _scripts(finding, result) for finding in findings(result)}
     names = _file_names(script for scripts, _ in made.values() for script in scripts)
-    folder = directory / FOLDER
-    for earlier in folder.glob(f"{result.study.kind}_*.py"):
-        if earlier.name not in names.values():
-            earlier.unlink()
+    folder = directory / PROGRAMS
     for script, name in names.items():
         folder.mkdir(exist_ok=True)
         (folder / name).write_text(script.text, encoding="utf-8")
     return {
-        sentence: Programs(tuple(f"{FOLDER}/{names[script]}" for script in scripts), tuple(lacking))
+        sentence: Programs(
+            tuple(f"{PROGRAMS}/{names[script]}" for script in scripts), tuple(lacking)
+        )
         for sentence, (scripts, lacking) in made.items()
     }
 
