@@ -15,6 +15,7 @@ from coldwarm.compare import compare_along, compare_runs
 from coldwarm.compare.as_json import to_json
 from coldwarm.compare.markdown import render_markdown
 from coldwarm.compare.metrics import DECIDABLE, DECIDING
+from coldwarm.compare.step_summary import VARIABLE, append_summary
 from coldwarm.compare.text import render_text
 from coldwarm.experiment.scalars import fraction
 from coldwarm.export.junit import write_comparison
@@ -126,17 +127,15 @@ def command(
 
 def _tell_github(comparison: Comparison) -> None:
     """Show the comparison on the summary page of a job, once in however many formats."""
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    summary = os.environ.get(VARIABLE)
     if not summary:
         return
     try:
-        with Path(summary).open("a+", encoding="utf-8") as file:
-            markdown = render_markdown(comparison)
-            file.seek(0)
-            if markdown not in file.read():
-                file.write(markdown)
+        left_out = append_summary(comparison, Path(summary))
     except OSError as err:
-        click.echo(f"GITHUB_STEP_SUMMARY: cannot write {summary}: {err.strerror or err}", err=True)
+        left_out = f"cannot write {summary}: {err.strerror or err}"
+    if left_out:
+        click.echo(f"{VARIABLE}: {left_out}", err=True)
 
 
 def _rendered(comparison: Comparison, form: str, *, require_decision: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from coldwarm.plain import escape_markdown
 from coldwarm.quantities import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from coldwarm.compare.result import CaseResult, Comparison, Result
 
@@ -22,49 +23,73 @@ MOST_CHARACTERS = 65_000
 """GitHub refuses a comment of more than 65,536."""
 
 CUT = (
-    "The rest is too long for a comment. The same command shows it with `--format text`, and every "
-    "number with `--format json`."
+    "The rest is left out, it would be too long. The same command shows it with `--format text`, "
+    "and every number with `--format json`."
 )
 
 
-def render_markdown(comparison: Comparison) -> str:
-    """Return the comparison as Markdown, the end left out where it is too long for a comment."""
+def fits_a_comment(text: str) -> bool:
+    """Return whether GitHub takes a comment of this length."""
+    return len(text) <= MOST_CHARACTERS
+
+
+def render_markdown(comparison: Comparison, fits: Callable[[str], bool] = fits_a_comment) -> str:
+    """Return the comparison as Markdown, as much of it as fits, the verdict in the first line.
+
+    Args:
+        comparison: what was found.
+        fits: whether there is room for a text. What is left out is said; where there is no room
+            for the verdict alone, the text is empty.
+    """
+    told = [f"**{words.headline(comparison)}**", "", *_bullets(words.setting(comparison)), ""]
+    sections = list(_sections(comparison))
     quiet = [case for case in comparison.cases if words.is_quiet(case)]
     loud = [case for case in comparison.cases if case not in quiet]
-    lines = [f"**{words.headline(comparison)}**", "", *_bullets(words.setting(comparison)), ""]
-    if comparison.failed_starts:
-        lines += _section(words.failed_starts(comparison), comparison.failures)
-    lines += _section("Take care", comparison.warnings)
-    for kind, title in SECTIONS.items():
-        lines += _section(title, words.sentences(comparison, kind))
-    lines += _section("Expectations", comparison.news)
-    lines += _section("Only in the base", comparison.only_base)
-    lines += _section("Only in the head", comparison.only_head)
     # Not escaped: no word of the user's stands in them, and commands are marked as such.
-    lines += ["### Next steps", "", *(f"- {step}" for step in next_steps(comparison)), ""]
-    lines += ["### What decided", "", *words.closing(comparison), ""]
+    end = ["### Next steps", "", *(f"- {step}" for step in next_steps(comparison)), ""]
+    end += ["### What decided", "", *words.closing(comparison), ""]
     details = [
         _deciding(loud),
         _folded(f"The same: {counted(len(quiet), 'case')}", _bullets(map(words.same_line, quiet))),
         _folded("Everything else (did not decide)", _shown(comparison.cases)),
     ]
-    return _fitting(lines, details)
+    longest = max((len(sentences) for _, sentences in sections), default=0)
 
+    def text(most: int, kept: int) -> str:
+        lines = chain.from_iterable(_section(*section, most) for section in sections)
+        cut = [] if kept == len(details) else [CUT, ""]
+        return "\n".join([*told, *lines, *end, *chain(*details[:kept]), *cut])
 
-def _fitting(told: list[str], details: list[list[str]]) -> str:
-    """Return what must be told, and as many of the details as fit, the first ones first."""
-    text = ""
     for kept in range(len(details), -1, -1):
-        end = [] if kept == len(details) else [CUT, ""]
-        text = "\n".join([*told, *chain(*details[:kept]), *end])
-        if len(text) <= MOST_CHARACTERS:
-            break
-    return text
+        if fits(text(longest, kept)):
+            return text(longest, kept)
+    most = bisect_left(range(longest), x=True, key=lambda most: not fits(text(most, 0))) - 1
+    least = "\n".join([told[0], "", CUT, ""])
+    if most >= 0:
+        return text(most, 0)
+    return least if fits(least) else ""
 
 
-def _section(title: str, sentences: Iterable[str]) -> list[str]:
-    found = list(sentences)
-    return [f"### {title}", "", *_bullets(found), ""] if found else []
+def _sections(comparison: Comparison) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield title and sentences of everything that must be told."""
+    if comparison.failed_starts:
+        yield words.failed_starts(comparison), comparison.failures
+    yield "Take care", comparison.warnings
+    for kind, title in SECTIONS.items():
+        yield title, words.sentences(comparison, kind)
+    yield "Expectations", comparison.news
+    yield "Only in the base", comparison.only_base
+    yield "Only in the head", comparison.only_head
+
+
+def _section(title: str, sentences: Sequence[str], most: int) -> list[str]:
+    """Return a section with so many of its sentences, and how many more there would be."""
+    if not sentences:
+        return []
+    bullets = _bullets(sentences[:most])
+    if more := len(sentences) - len(bullets):
+        bullets.append(f"- {more} {'more are' if bullets else 'are'} left out")
+    return [f"### {title}", "", *bullets, ""]
 
 
 def _bullets(sentences: Iterable[str]) -> list[str]:
