@@ -10,7 +10,6 @@ import pytest
 from coldwarm.errors import ColdwarmError
 from coldwarm.machine.device_report import Device, DeviceReport
 from coldwarm.machine.devices import (
-    device_available,
     expand_all,
     missing_devices,
     physical_devices,
@@ -90,40 +89,21 @@ def test_what_is_missing_is_named(names: list[str], device: str, missing: tuple[
     assert missing_devices(report(*names), device) == missing
 
 
-@pytest.mark.parametrize(
-    ("device", "available"),
-    [
-        ("CPU", True),
-        ("AUTO", True),
-        ("AUTO:-GPU", True),
-        ("HETERO:CPU", True),
-        ("BATCH:CPU(4)", True),
-        ("GPU", False),
-        ("MULTI:GPU,NPU", False),
-        ("BATCH:GPU", False),
-        # With OpenVINO 2026.4.1 each of these works or fails depending on the missing plugin.
-        ("AUTO:GPU,CPU", None),
-        ("MULTI:CPU,NPU", None),
-        ("HETERO:CPU,NPU", None),
-    ],
-)
-def test_whether_a_device_can_be_used(device: str, *, available: bool | None) -> None:
-    assert device_available(report("CPU"), device) is available
-
-
-def test_without_any_device_auto_is_anybodys_guess() -> None:
-    assert device_available(report(), "AUTO") is None
-
-
-def test_the_reason_is_given_only_where_no_start_can_work() -> None:
+def test_the_reason_names_each_device_that_is_missing() -> None:
     assert why_missing(report("CPU"), "GPU.0") == "no GPU.0 on this host: no driver"
     assert why_missing(report("CPU"), "MULTI:GPU,NPU") == (
         "no GPU on this host: no driver; no NPU on this host: its plugin found no device"
     )
+    assert why_missing(report("CPU"), "AUTO:GPU,CPU") == "no GPU on this host: no driver"
     assert why_missing(report("CPU"), "TPU") == "no TPU on this host: there is CPU"
     assert why_missing(report(), "TPU") == "no TPU on this host: there is no device at all"
     assert why_missing(report("CPU"), "CPU") is None
-    assert why_missing(report("CPU"), "AUTO:GPU,CPU") is None
+    assert why_missing(report("CPU"), "AUTO") is None
+
+
+def test_an_openvino_without_the_cpu_is_broken_and_one_that_lists_nothing_too() -> None:
+    assert why_missing(report(), "CPU") is None
+    assert why_missing(DeviceReport("1", failure="it was ended by SIGSEGV"), "GPU") is None
 
 
 def test_all_stands_for_every_physical_device() -> None:
@@ -162,6 +142,23 @@ def test_no_usable_answer_is_an_error_that_says_what_came(
         query_devices(python)
     assert words in str(caught.value)
     assert f"{python} -c" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "failure"),
+    [
+        ("kill -SEGV $$", "it was ended by SIGSEGV"),
+        ("exit 1", "it ended with exit code 1"),
+        ("sleep 600", "it did not answer in time and was killed"),
+        ("""echo '{"version": "1", "error": "RuntimeError: no"}'""", "RuntimeError: no"),
+    ],
+)
+def test_an_openvino_that_fails_over_its_devices_is_reported(
+    script: Callable[[str], str], body: str, failure: str
+) -> None:
+    python = script("""echo '{"version": "1"}'; """ + body)
+    found = query_devices(python, timeout_s=1)
+    assert (found.version, found.available_devices, found.failure) == ("1", (), failure)
 
 
 def test_a_process_that_hangs_is_killed_and_said(script: Callable[[str], str]) -> None:

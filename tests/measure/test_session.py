@@ -239,6 +239,21 @@ def test_an_unsupported_case_is_tried_in_one_round_only(bench: Bench) -> None:
     assert progress.skips == 2 * 3
 
 
+def test_where_nothing_compiles_every_start_fails_and_the_host_is_asked_once(bench: Bench) -> None:
+    asked = bench.tmp_path / "asked"
+    broken = FAKE_WORKER.replace('"reject FOO" in says and "FOO" in job["config"]', "True")
+    note = f"if 'ReLU' in says: print('asked', file=open({str(asked)!r}, 'a'))\nblob = "
+    bench.worker.write_text(broken.replace("blob = ", note, 1))
+    bench.measure(bench.experiment(Case(bench.model("a.onnx")), sampling=ONE_ROUND))
+    reason = (
+        "nothing compiles here: on CPU not even a model of one operation without properties; "
+        "compile_model: RuntimeError: no FOO here"
+    )
+    failed = {(s.kind, s.status, s.ended_in) for s in bench.stored() if s.reason == reason}
+    assert failed == {(kind, "failed", "compile_model") for kind in ("cold", "uncached")}
+    assert asked.read_text() == "asked\n"
+
+
 def test_settled_cases_cost_no_more_time(bench: Bench) -> None:
     experiment = bench.experiment(
         Case(bench.model("a.onnx")), sampling=Sampling(12, 30, precision=0.05)

@@ -44,6 +44,7 @@ def command(*, no_trial: bool, form: str) -> None:
                     "openvino_version": host.devices.version,
                     "devices": rows,
                     "absent": dict(host.devices.absent),
+                    "failure": host.devices.failure,
                 },
                 indent=2,
             )
@@ -72,6 +73,8 @@ def _print(rows: list[dict[str, object]], host: run.Host) -> None:
             str(row["device"]), Text(full or "virtual"), listed, str(row["verdict"] or "-")
         )
     console.print(Text(f"OpenVINO {host.devices.version}"))
+    if host.devices.failure:
+        console.print(Text(f"OpenVINO cannot list its devices: {host.devices.failure}"))
     console.print(table)
     for row in rows:
         if row["verdict"] not in (None, "hit"):

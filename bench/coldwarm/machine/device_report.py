@@ -45,12 +45,14 @@ class DeviceReport:
         devices: the physical devices, all of which can be used as they are named.
         virtual: AUTO, HETERO, MULTI and BATCH as they describe themselves.
         absent: plugin without a device to the reason.
+        failure: why it could not list its devices, None where it could.
     """
 
     version: str
     devices: tuple[Device, ...] = ()
     virtual: tuple[Device, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
+    failure: str | None = None
 
     @property
     def available_devices(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import ColdwarmError
 from coldwarm.machine.child import ask
@@ -25,14 +25,17 @@ TIMEOUT_SECONDS = 60.0
 QUOTE_CHARS = 300
 
 VIRTUAL_DEVICES = ("AUTO", "HETERO", "MULTI", "BATCH")
-FORGIVING = ("AUTO", "MULTI", "HETERO")
-"""Virtual devices that, depending on the plugin, do with the devices that are there."""
+ALWAYS_THERE = "CPU"
+"""What every host has: an OpenVINO that does not list it is broken."""
 
 
 def query_devices(
     python: str, env: Mapping[str, str] | None = None, timeout_s: float = TIMEOUT_SECONDS
 ) -> DeviceReport:
     """Ask the OpenVINO of an interpreter what devices it has.
+
+    An OpenVINO that can be imported and then fails over its devices is a report of that failure:
+    starts will show what it means.
 
     Args:
         python: the interpreter.
@@ -51,15 +54,20 @@ def query_devices(
     try:
         # The last line, because a sitecustomize of the user's may print before the script begins.
         said = json.loads(answer.stdout.strip().rpartition(b"\n")[2])
-        if "error" not in said:
+        if "devices" in said:
             return DeviceReport.from_json(said)
+        if "version" in said:
+            return DeviceReport(str(said["version"]), failure=_failure(said, answer))
+        error = plain_error(str(said["error"]))
     except (ValueError, KeyError, TypeError, AttributeError) as err:
         raise ColdwarmError(_no_answer(python, answer, timeout_s)) from err
-    msg = (
-        f"OpenVINO cannot be used by {python}: {plain_error(str(said['error']))}; "
-        "install it there, or name another runtime"
-    )
+    msg = f"OpenVINO cannot be used by {python}: {error}; install it there, or name another runtime"
     raise ColdwarmError(msg)
+
+
+def _failure(said: Mapping[str, Any], answer: Answer) -> str:
+    """Return what an OpenVINO raised over its devices, or how it ended."""
+    return plain_error(str(said["error"])) if "error" in said else f"it {answer.ending}"
 
 
 def _no_answer(python: str, answer: Answer, timeout_s: float) -> str:
@@ -94,36 +102,29 @@ def physical_devices(device: str) -> tuple[str, ...]:
 
 
 def missing_devices(report: DeviceReport, device: str) -> tuple[str, ...]:
-    """Return the physical devices that `device` names and this host does not have."""
-    return tuple(name for name in physical_devices(device) if not _is_there(report, name))
+    """Return the physical devices that `device` names and this host does not have.
 
-
-def device_available(report: DeviceReport, device: str) -> bool | None:
-    """Return whether a device string can be used here; None where only trying tells.
-
-    AUTO, MULTI and HETERO with some of their devices missing are such: they do without, unless
-    the missing device's plugin cannot even be loaded. An NPU string may be served by the CPU
-    through its properties, so that False is no more than what the device list says.
+    An NPU string may be served by the CPU through its properties, and AUTO, MULTI and HETERO may
+    do without some, so that this is no more than what the device list says. It is empty where
+    OpenVINO could not list its devices.
     """
-    named = physical_devices(device)
-    missing = missing_devices(report, device)
-    if not missing:
-        return True if report.devices else None
-    if device.partition(":")[0] in FORGIVING and len(missing) < len(named):
-        return None
-    return False
+    if report.failure is not None:
+        return ()
+    return tuple(
+        name
+        for name in physical_devices(device)
+        if name != ALWAYS_THERE and not _is_there(report, name)
+    )
 
 
 def why_missing(report: DeviceReport, device: str) -> str | None:
-    """Return why no start on `device` can work here, or None where one may."""
-    if device_available(report, device) is not False:
-        return None
+    """Return why `device`, or what it names, is not on this host; None where all of it is."""
     there = ", ".join(report.available_devices) or "no device at all"
     sentences = []
     for name in missing_devices(report, device):
         reason = report.absent.get(name.partition(".")[0], f"there is {there}")
         sentences.append(f"no {name} on this host: {reason}")
-    return "; ".join(sentences)
+    return "; ".join(sentences) or None
 
 
 def expand_all(report: DeviceReport) -> tuple[str, ...]:

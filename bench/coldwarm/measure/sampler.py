@@ -15,8 +15,8 @@ from coldwarm.machine import devices
 from coldwarm.machine.environment import worker_environment
 from coldwarm.measure import storage
 from coldwarm.measure.cachedir import chain_dir
+from coldwarm.measure.diagnosis import Broken, diagnose, smallest_job
 from coldwarm.measure.runner import Ending, run_worker
-from coldwarm.measure.trial import COMPILE_PHASES, Unsupported, why_unsupported
 from coldwarm.measure.windows import count_clear_windows
 from coldwarm.runtimes import INSTALLED
 from coldwarm.sample import LOAD_PHASES, EncryptionRecord, Job, Sample, StorageRecord
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from coldwarm.experiment import Experiment
     from coldwarm.experiment.case import Case
     from coldwarm.measure.cachedir import ChainDir
+    from coldwarm.measure.trial import Unsupported
     from coldwarm.models import ModelFiles
     from coldwarm.plan import Start
     from coldwarm.runtimes import Runtime
@@ -90,9 +91,11 @@ class Sampler:
         ending = self.run(job, chain)
         after = chain.blobs(digest=proof)
         status, reason, remedy = ending.status, ending.reason, None
-        unsupported = self._why_unsupported(job, ending) if status == "failed" else None
-        if unsupported:
-            status, reason, remedy = "unsupported", unsupported.reason, unsupported.remedy
+        found = self._diagnosis(job, ending) if status in ("failed", "crashed") else None
+        if isinstance(found, Broken):
+            status, reason = "failed", found.reason
+        elif found:
+            status, reason, remedy = "unsupported", found.reason, found.remedy
         return Sample(
             **self._place(start, started_at),
             status=status,
@@ -168,13 +171,25 @@ class Sampler:
             return self.command
         return (self.runtimes[runtime].python, *self.command[1:])
 
-    def _why_unsupported(self, job: Job, ending: Ending) -> Unsupported | None:
-        # A device that is not listed is tried all the same: properties can make the CPU serve it.
-        raised = (ending.result.get("error") or {}).get("phase") in COMPILE_PHASES
-        missing = self._why_missing(job) if raised else None
-        return (
-            Unsupported(missing) if missing else why_unsupported(job, ending.result, self.attempt)
+    def _diagnosis(self, job: Job, ending: Ending) -> Broken | Unsupported | None:
+        return diagnose(
+            job,
+            ending,
+            self.attempt,
+            missing=self._why_missing(job),
+            compiles=self._compiles,
         )
+
+    def _compiles(self, job: Job) -> bool:
+        """Return whether anything compiles on the job's device; asked once, and only if needed."""
+        key = job.runtime, job.device
+        if key not in self._known_to_compile:
+            self._known_to_compile[key] = self.attempt(smallest_job(job)).status == "ok"
+        return self._known_to_compile[key]
+
+    @cached_property
+    def _known_to_compile(self) -> dict[tuple[str, str], bool]:
+        return {}
 
     def _why_missing(self, job: Job) -> str | None:
         if job.runtime == INSTALLED:

@@ -18,26 +18,36 @@ def main() -> int:
     """Answer on a private copy of standard output; whatever the runtime prints goes to stderr."""
     answer_to = os.dup(1)
     os.dup2(2, 1)
-    try:
-        answer = ask_openvino()
-    except Exception as err:
-        answer = {"error": f"{type(err).__name__}: {err}"}
     with os.fdopen(answer_to, "w", encoding="utf-8") as stream:
+        answer = {}
+        try:
+            answer["version"] = import_openvino()
+            # A plugin may end this process: what is known goes first.
+            print(json.dumps(answer), file=stream, flush=True)
+            answer.update(ask_openvino())
+        except Exception as err:
+            answer["error"] = f"{type(err).__name__}: {err}"
         json.dump(answer, stream)
     return 0
 
 
-def ask_openvino():
-    """Return version, devices, virtual devices, and the plugins that have no device."""
+def import_openvino():
+    """Return the version of OpenVINO."""
     # Its telemetry would start a thread and reach for the network.
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    import openvino
+
+    return openvino.get_version()
+
+
+def ask_openvino():
+    """Return devices, virtual devices, and the plugins that have no device."""
     import openvino
 
     core = openvino.Core()
     names = [str(name) for name in core.available_devices]
     present = {name.partition(".")[0] for name in names}
     return {
-        "version": openvino.get_version(),
         "devices": [describe(core, name) for name in names],
         "virtual": [describe(core, name) for name in VIRTUAL],
         "absent": {plugin: why_absent(core, plugin) for plugin in PLUGINS if plugin not in present},
