@@ -11,6 +11,8 @@ from coldwarm import store
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling
 from coldwarm.measure import run
+from coldwarm.measure.cachedir import refuse_unwritable
+from coldwarm.models import user_cache_dir
 from coldwarm.summary import summarise
 from coldwarm.verdict import judged_frame
 
@@ -53,9 +55,15 @@ def try_devices(
         devices: device strings, virtual ones included.
         host: this host.
         tell: is told what is under way.
+
+    Raises:
+        ColdwarmError: when nothing can be kept, or the model cannot be built.
     """
     cases = tuple(Case(MODEL, device=device) for device in devices)
-    with tempfile.TemporaryDirectory(prefix="coldwarm-devices-") as directory:
+    caches = user_cache_dir()
+    refuse_unwritable(caches)
+    caches.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="devices-", dir=caches) as directory:
         source = Path(directory, "devices.yaml")
         source.write_text(EXPERIMENT_TEXT, encoding="utf-8")
         experiment = Experiment("devices", source, cases, Sampling(min_rounds=1, max_rounds=1))

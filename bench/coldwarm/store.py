@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import StoreError
+from coldwarm.machine.writable import why_not_writable
 from coldwarm.records import RecordError, read_reference, read_sample, read_trace
 from coldwarm.sample import SCHEMA_VERSION, Sample
 from coldwarm.trace import Trace
@@ -144,6 +145,19 @@ class RunWriter:
             raise _cannot_write(self.path, err) from err
 
 
+def refuse_place(path: Path) -> None:
+    """See that a run can be made at `path`, before anything is measured.
+
+    Raises:
+        StoreError: when there is something, or the file system does not let us.
+    """
+    if os.path.lexists(path):
+        raise _exists(path)
+    reason = why_not_writable(path)
+    if reason:
+        raise _cannot_create(path, reason)
+
+
 def create_run(path: Path, header: dict[str, Any]) -> None:
     """Make the directory of a new run.
 
@@ -153,11 +167,9 @@ def create_run(path: Path, header: dict[str, Any]) -> None:
     try:
         path.mkdir(parents=True)
     except FileExistsError as err:
-        msg = f"{path} exists already: name another directory with --out, or use --resume"
-        raise StoreError(msg) from err
+        raise _exists(path) from err
     except OSError as err:
-        msg = f"cannot create {path}: {err.strerror}"
-        raise StoreError(msg) from err
+        raise _cannot_create(path, err.strerror or str(err)) from err
     _write_header(path, {"schema": SCHEMA_VERSION, **header})
 
 
@@ -272,6 +284,16 @@ def _sync_directory(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _exists(path: Path) -> StoreError:
+    return StoreError(f"{path} exists already: name another directory with --out, or use --resume")
+
+
+def _cannot_create(path: Path, reason: str) -> StoreError:
+    return StoreError(
+        f"cannot create {path}: {reason}. Name another directory with --out or --results"
+    )
 
 
 def _cannot_write(path: Path, err: OSError) -> StoreError:

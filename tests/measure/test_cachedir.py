@@ -125,7 +125,7 @@ def test_a_root_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match=r"cannot keep caches in .*file.*: Not a directory. Set"):
         cache_root(tmp_path / "file" / "root").__enter__()
-    with pytest.raises(StoreError, match=r"No such file or directory\. Set cache_root"):
+    with pytest.raises(StoreError, match=r"No such file or directory\. Set COLDWARM_CACHE_DIR, or"):
         chain_dir(tmp_path / "gone").__enter__()
 
 

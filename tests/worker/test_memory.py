@@ -116,6 +116,8 @@ def test_the_best_way_is_taken(memory: ModuleType, monkeypatch: pytest.MonkeyPat
     assert isinstance(memory.open_memory(), memory.ProcMemory)
     monkeypatch.setattr(memory, "STATUS", "/nowhere")
     assert isinstance(memory.open_memory(), memory.PsutilMemory)
+    monkeypatch.setattr(psutil, "PROCFS_PATH", "/nowhere")  # as where /proc is hidden
+    assert isinstance(memory.open_memory(), memory.NoMemory)
     monkeypatch.setitem(sys.modules, "psutil", None)
     assert isinstance(memory.open_memory(), memory.NoMemory)
 

@@ -55,7 +55,7 @@ def command(*, seconds: float, results: Path, form: str) -> None:
     hyper-threads and virtual machine, and repeats a small fixed work to see how steady it is.
     """
     host = identity.identify()
-    now = state.read_state(models.user_cache_dir(), results)
+    now = state.read_state(_caches(), results)
     calibration = calibrate(seconds) if seconds else None
     found = doctor.examine(now, host, calibration)
     if form == "json":
@@ -74,6 +74,15 @@ def command(*, seconds: float, results: Path, form: str) -> None:
     console.print(_table(found))
     if unknown:
         console.print(Text(unknown))
+
+
+def _caches() -> Path | None:
+    """Return where caches would be kept; whoever has no such place learns it here."""
+    try:
+        return models.user_cache_dir()
+    except models.NoCacheDirError as err:
+        click.echo(str(err), err=True)
+        return None
 
 
 def _markdown_cells(advice: Advice) -> tuple[str, ...]:

@@ -60,6 +60,7 @@ def command(
     experiment, begun = chosen_experiment(
         config, resume, out, overrides, lambda: devices.expand_all(host.devices)
     )
+    run.check_places(experiment, host, results=results, out=out, resumed=resume is not None)
     tell = partial(Console(stderr=True).print, markup=False, highlight=False)
     host = run.with_runtimes(host, experiment, tell, begun)
     path = _measure(

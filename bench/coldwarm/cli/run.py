@@ -16,6 +16,7 @@ from coldwarm.cli.progress import show_progress
 from coldwarm.errors import ColdwarmError, StartsFailedError
 from coldwarm.experiment.base_runtime import located_runtime
 from coldwarm.machine import devices
+from coldwarm.machine.writable import why_not_writable
 from coldwarm.measure import run
 from coldwarm.sample import FAILURES
 
@@ -87,6 +88,9 @@ def command(
         return 0
     err = Console(stderr=True)
     tell = partial(err.print, markup=False, highlight=False)
+    run.check_places(experiment, _host(), results=results, out=out, resumed=resume is not None)
+    if write_run_path is not None:
+        _refuse_unwritable(write_run_path)
     files = run.resolve_models(experiment, tell)
     here = run.with_runtimes(_host(), experiment, tell, begun)
     path = resume or run.new_run(
@@ -118,6 +122,13 @@ def _host() -> Host:
 
 def _all_devices() -> tuple[str, ...]:
     return devices.expand_all(_host().devices)
+
+
+def _refuse_unwritable(file: Path) -> None:
+    reason = "it is a directory" if file.is_dir() else why_not_writable(file.parent)
+    if reason:
+        msg = f"--write-run-path: cannot write {file}: {reason}"
+        raise ColdwarmError(msg)
 
 
 def _write(file: Path, text: str) -> None:

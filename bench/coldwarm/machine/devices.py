@@ -24,6 +24,8 @@ TIMEOUT_SECONDS = 60.0
 
 QUOTE_CHARS = 300
 
+PROCESSORS = Path("/sys/devices/system/cpu")
+
 VIRTUAL_DEVICES = ("AUTO", "HETERO", "MULTI", "BATCH")
 ALWAYS_THERE = "CPU"
 """What every host has: an OpenVINO that does not list it is broken."""
@@ -76,6 +78,8 @@ def _no_answer(python: str, answer: Answer, timeout_s: float) -> str:
     parts = [f"{python} was asked for OpenVINO's devices and {answer.ending}"]
     if answer.timed_out:
         parts[0] += f" after {timeout_s:g} s"
+        if not PROCESSORS.exists():
+            parts.append(f"without {PROCESSORS} OpenVINO looks for processors forever: mount /sys")
     if said:
         parts.append(f"it answered {said[:QUOTE_CHARS]!r}, which is not what was expected")
     if tail:

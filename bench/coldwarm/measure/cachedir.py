@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from coldwarm.errors import StoreError
+from coldwarm.machine.writable import why_not_writable
+from coldwarm.models.cache_location import VARIABLE
 from coldwarm.sample import Blob
 
 if TYPE_CHECKING:
@@ -78,6 +80,17 @@ def _digest(file: Path) -> str | None:
         return None
 
 
+def refuse_unwritable(root: Path) -> None:
+    """See that caches can be kept below `root`, before anything is made.
+
+    Raises:
+        StoreError: when they cannot.
+    """
+    reason = why_not_writable(root)
+    if reason:
+        raise _cannot_keep(root, reason)
+
+
 @contextlib.contextmanager
 def cache_root(root: Path) -> Iterator[Path]:
     """Make this run's directory below `root`, and remove it at the end.
@@ -92,7 +105,7 @@ def cache_root(root: Path) -> Iterator[Path]:
             root.mkdir(parents=True, exist_ok=True)
             own = stack.enter_context(work_directory(root, PREFIX))
         except OSError as err:
-            raise _cannot_keep(root, err) from err
+            raise _cannot_keep(root, err.strerror or str(err)) from err
         yield own
 
 
@@ -129,7 +142,7 @@ def chain_dir(parent: Path) -> Iterator[ChainDir]:
         chain.cache.mkdir()
         chain.driver.mkdir()
     except OSError as err:
-        raise _cannot_keep(parent, err) from err
+        raise _cannot_keep(parent, err.strerror or str(err)) from err
     try:
         yield chain
     finally:
@@ -199,7 +212,8 @@ def _lock(file: IO[bytes], *, wait: bool) -> None:
     fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
 
 
-def _cannot_keep(root: Path, err: OSError) -> StoreError:
+def _cannot_keep(root: Path, reason: str) -> StoreError:
     return StoreError(
-        f"cannot keep caches in {root}: {err.strerror}. Set cache_root in the experiment"
+        f"cannot keep caches in {root}: {reason}. Set {VARIABLE}, or cache_root in the experiment, "
+        "to a directory that can be written"
     )

@@ -18,7 +18,7 @@ from coldwarm.experiment import read_experiment
 from coldwarm.experiment.case import short_digest
 from coldwarm.machine import devices, doctor, identity, state
 from coldwarm.machine.calibration import calibrate
-from coldwarm.measure.cachedir import cache_root
+from coldwarm.measure.cachedir import cache_root, refuse_unwritable
 from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
 
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 CALIBRATION_SECONDS = 0.3
 """Enough for some ten repeats: whoever wants to know it better asks the doctor."""
+
+NEW_RUN = "new"
+"""No run is called so: their names begin with the time."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,19 @@ def with_runtimes(
         seen={each["value"]: each["packages"] for each in (begun or {}).get("runtimes", ())},
     )
     return replace(host, runtimes=found)
+
+
+def check_places(
+    experiment: Experiment, host: Host, *, results: Path, out: Path | None, resumed: bool
+) -> None:
+    """See that caches and a new run can be written, before models are built or time is spent.
+
+    Raises:
+        ColdwarmError: when they cannot.
+    """
+    refuse_unwritable(caches_of(experiment))
+    if not resumed:
+        store.refuse_place(out or results / host.identity.host_id / NEW_RUN)
 
 
 def resolve_models(experiment: Experiment, tell: Callable[[str], None]) -> dict[str, ModelFiles]:

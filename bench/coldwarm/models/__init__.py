@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coldwarm.models.cache_location import user_cache_dir
+from coldwarm.models.cache_location import NoCacheDirError, user_cache_dir
 from coldwarm.models.catalog import PRECISIONS, SUITES, all_models, known_models
 from coldwarm.models.hashing import digests
 from coldwarm.models.lookup import ModelInfo, list_models, model_info, resolve, size_of
@@ -15,6 +15,7 @@ __all__ = [
     "SUITES",
     "ModelFiles",
     "ModelInfo",
+    "NoCacheDirError",
     "all_models",
     "digests",
     "fill_placeholders",

@@ -86,7 +86,7 @@ class PsutilMemory:
 
 
 class NoMemory:
-    """Neither /proc nor psutil: nothing is measured, and the method says so."""
+    """Neither /proc nor a psutil that tells: nothing is measured, and the method says so."""
 
     method = "none"
 
@@ -109,7 +109,7 @@ def open_memory() -> ProcMemory | PsutilMemory | NoMemory:
         return ProcMemory()
     try:
         return PsutilMemory()
-    except ImportError:
+    except Exception:  # it is not there, or needs the /proc that is missing
         return NoMemory()
 
 
