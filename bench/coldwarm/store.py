@@ -270,10 +270,18 @@ def _read_lines(
 
 
 def _cut_damaged_tail(file: FileIO) -> None:
+    """Cut off what was half-written; a whole record gets back the line end that an editor took."""
     file.seek(0)
     data = file.readall()
-    if data and not data.endswith(b"\n"):
-        file.truncate(data.rfind(b"\n") + 1)
+    if not data or data.endswith(b"\n"):
+        return
+    end = data.rfind(b"\n") + 1
+    try:
+        json.loads(data[end:])
+    except (ValueError, RecursionError):
+        file.truncate(end)
+    else:
+        file.write(b"\n")
 
 
 def _sync_directory(path: Path) -> None:
