@@ -14,6 +14,7 @@ import pandas as pd
 from coldwarm.experiment.case import AXES
 from coldwarm.experiment.spec import VERDICTS
 from coldwarm.pairing import paired_rounds
+from coldwarm.sample import KINDS
 from coldwarm.stats.fieller import break_even
 from coldwarm.stats.ranges import Range, ratio_range, shift_range, told_alpha
 from coldwarm.verdict import PROVEN
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ByKind:
-    """A median for each kind of start; None where there is none. Warm: of proven hits only."""
+    """A number for each kind of start; None where there is none.
+
+    What was measured is a median of the starts that worked, of warm ones of proven hits only.
+    """
 
     uncached: float | None = None
     cold: float | None = None
@@ -66,7 +70,8 @@ class CaseSummary:
         encryption_ms: median time inside the callbacks of a warm start.
         storage_unproven: starts whose storage state could not be proven.
         storage_note: of the one that was furthest from that state, what stood in the way.
-        failed_starts: starts of the case that failed.
+        starts: how many starts there were of each kind, the uncached ones of its baseline.
+        failures: how many of them failed, or could not be made because their cold start failed.
     """
 
     run_id: str
@@ -97,7 +102,23 @@ class CaseSummary:
     encryption_ms: float | None
     storage_unproven: int
     storage_note: str
-    failed_starts: int
+    starts: ByKind
+    failures: ByKind
+
+    @property
+    def failed_starts(self) -> int:
+        """Return how many of its starts failed, the uncached ones of its baseline included."""
+        return sum(vars(self.failures).values())
+
+    def failed(self, kind: str) -> str:
+        """Return how many starts of a kind failed, such as ``3 of 6 failed``; empty for none."""
+        failed, started = vars(self.failures)[kind], vars(self.starts)[kind]
+        return f"{failed} of {started} failed" if failed else ""
+
+    @property
+    def failed_words(self) -> str:
+        """Return how many starts of which kind failed; empty when all worked."""
+        return ", ".join(f"{kind}: {self.failed(kind)}" for kind in KINDS if self.failed(kind))
 
     def flat(self) -> dict[str, Any]:
         """Return the summary as one row of plain columns.
@@ -120,6 +141,7 @@ class CaseSummary:
                 row |= value
             else:
                 row[entry.name] = value
+        row["failed_starts"] = self.failed_starts
         return row
 
 
@@ -209,8 +231,13 @@ def _summarise_case(starts: pd.DataFrame, load: pd.DataFrame, first: pd.DataFram
         encryption_ms=_median(warm["encryption_ms"]),
         storage_unproven=len(unproven),
         storage_note=_storage_note(unproven),
-        failed_starts=int((own["verdict"] == "failed").sum()),
+        starts=_counts(starts),
+        failures=_counts(starts[starts["verdict"] == "failed"]),
     )
+
+
+def _counts(starts: pd.DataFrame) -> ByKind:
+    return ByKind(**{kind: int((starts["kind"] == kind).sum()) for kind in KINDS})
 
 
 def _by_kind(good: pd.DataFrame, column: str) -> ByKind:

@@ -64,3 +64,16 @@ def test_a_record_that_is_no_sample_is_named_and_left_out(run: Path) -> None:
     assert result.exit_code == 0
     assert "samples.jsonl:" in result.stderr
     assert "left out" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["csv", "pytest-benchmark", "github-action-benchmark", "junit"])
+def test_a_run_that_holds_only_an_uncached_start_says_what_the_file_lacks(
+    tmp_path: Path, form: str
+) -> None:
+    first = [each for each in fake_run(rounds=1) if each.kind == "uncached"][:1]
+    run = write_run(tmp_path / "run", first)
+
+    result = CliRunner().invoke(cli, ["export", str(run), "--format", form])
+
+    assert result.exit_code == 0, result.output
+    assert ("no start with a cache yet" in result.stderr) == (form != "csv")

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,9 +11,6 @@ from fake_samples import fake_frame, fake_run
 
 from coldwarm.errors import ColdwarmError
 from coldwarm.export import FORMATS, export
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +69,25 @@ def test_parquet_keeps_values_and_types(frame: pd.DataFrame, tmp_path: Path) -> 
     assert back.load_ms.equals(frame.load_ms)
     assert back.verdict.fillna("").tolist() == frame.verdict.fillna("").tolist()
     assert list(back.columns) == list(frame.columns)
+
+
+def test_a_file_that_cannot_be_replaced_is_left_whole(
+    frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "run.csv"
+    file.write_text("earlier")
+    file.chmod(0o600)
+
+    def interrupted(*_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            export(frame, "csv", file)
+    assert file.read_text() == "earlier"
+    assert list(tmp_path.iterdir()) == [file]
+    export(frame, "csv", file)
+    assert file.read_text().startswith("run_id,")
+    assert file.stat().st_mode & 0o777 == 0o600
+    export(frame, "csv", Path(os.devnull))

@@ -116,7 +116,7 @@ def _advise(group: list[CaseSummary], load: Rounds, peak: Rounds, source: str) -
     return Advice(
         *about,
         outcome,
-        _headline(best, outcome) + _holds_for(storage, storages),
+        _headline(best, outcome) + _holds_for(storage, storages) + _failures(best),
         case=best,
         statements=(
             *say.answers(best),
@@ -168,6 +168,11 @@ def _headline(best: CaseSummary, outcome: str) -> str:
 def _holds_for(storage: str, measured: Sequence[str]) -> str:
     """Return for which state of the disk the answer holds, where that is not plain."""
     return "" if set(measured) == {"hot"} else f" That is for storage {storage}."
+
+
+def _failures(best: CaseSummary) -> str:
+    """Return which starts behind the answer failed: it rests on the others alone."""
+    return f" Some starts failed ({best.failed_words})." if best.failed_words else ""
 
 
 def _why_unproven(cases: Sequence[CaseSummary]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from coldwarm.charts import style
-from coldwarm.charts.cases import in_a_sentence, labels, preference
+from coldwarm.charts.cases import in_a_sentence, labels, marked, preference
 from coldwarm.charts.neighbours import rounds_by_case
 from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, Key, Sheet, bare
 from coldwarm.charts.spread import median_interval
@@ -122,7 +122,7 @@ def _curves(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> list[Curve
         rows = rounds.get((summary.run_id, summary.case_id))
         complete = None if rows is None else rows.dropna(subset=["uncached", "cold", "warm"])
         if complete is not None and len(complete):
-            curves.append(Curve(label, summary, complete))
+            curves.append(Curve(marked(label, summary), summary, complete))
     return sorted(curves, key=lambda curve: preference(curve.summary.axes, hit=True))
 
 

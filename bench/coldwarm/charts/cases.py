@@ -10,6 +10,7 @@ import numpy as np
 
 from coldwarm.charts.text import printable, wrapped
 from coldwarm.experiment.case import AXES, CACHE_MODES, CACHE_ONLY_AXES
+from coldwarm.sample import KINDS
 from coldwarm.verdict import PROVEN
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ def case_starts(
     baselines = baseline_ids(frame)
     nothing = good.iloc[:0]
     names = zip(labels(summaries), baseline_labels(summaries), strict=True)
-    for summary, (name, baseline_name) in zip(summaries, names, strict=True):
+    for summary, (own_name, shared_name) in zip(summaries, names, strict=True):
+        name = marked(own_name, summary, ("cold", "warm"))
+        baseline_name = marked(shared_name, summary, ("uncached",))
         key = summary.run_id, summary.case_id
         own = cases.get(key, nothing)
         warm, proven = own["kind"] == "warm", own["verdict"].isin(PROVEN)
@@ -117,6 +120,14 @@ def case_starts(
             own[warm & proven],
             own[warm & ~proven],
         )
+
+
+def marked(name: str, summary: CaseSummary, kinds: Sequence[str] = KINDS) -> str:
+    """Return a name with how many starts failed: a chart shows only those that worked."""
+    started, failed = (
+        sum(vars(counts)[kind] for kind in kinds) for counts in (summary.starts, summary.failures)
+    )
+    return f"{name} ({failed} of {started} failed)" if failed else name
 
 
 def kinds_as_rows(cases: Iterable[CaseStarts]) -> Iterator[KindStarts]:

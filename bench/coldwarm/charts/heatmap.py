@@ -208,6 +208,8 @@ def _draw_cell(axes: Axes, x: int, y: int, case: CaseSummary | None, width: floa
     words = case.verdict if speedup is None else ratio(speedup)
     # An interval that is not one of 95 % says on a line of its own what it is.
     below = ends(case.speedup, RATIO_DIGITS).split(", ") if case.speedup.basis else []
+    if case.failed_starts:
+        below = [f"{counted(case.failed_starts, 'start')} failed"]
     places = {0: (0.5, 0.5), 1: (0.36, 0.72), 2: (0.22, 0.65)}[len(below)]
     for lines, at, size, bold in (
         ([words], places[0], LABEL_SIZE if unknown else LABEL_SIZE + 1, True),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from coldwarm.export import FORMATS, export
+from coldwarm.export import BENCHMARKS, FORMATS, TABLES, export
+from coldwarm.export.timings import left_out
 from coldwarm.report.evidence import gather
 
 
@@ -29,5 +30,10 @@ def command(run: Path, *, form: str, output: Path | None) -> None:
     (evidence,) = gather([run])
     for sentence in evidence.run.damage:
         click.echo(sentence, err=True)
+    if form not in TABLES and not evidence.summaries:
+        click.echo(f"{run} holds no start with a cache yet: nothing is in the file", err=True)
+    if form in BENCHMARKS:
+        for sentence in left_out(evidence.frame):
+            click.echo(sentence, err=True)
     destination = sys.stdout.buffer if output is None else output
     export(evidence.frame, form, destination, evidence.run.header)

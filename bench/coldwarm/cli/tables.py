@@ -179,6 +179,8 @@ def findings(summaries: Iterable[CaseSummary]) -> list[str]:
         if row.verdict != "hit":
             remedy = f". Remedy: {row.remedy}" if row.remedy else ""
             sentences.append(f"{row.verdict}: {row.name}: {row.reason}{remedy}")
+        if row.failed_words:
+            sentences.append(f"{row.name}: {row.failed_words}; its times are those of the others")
         if row.callbacks_ignored:
             sentences.append(
                 f"NOT ENCRYPTED: {row.name}: the device never called the encryption callbacks; "

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
+import shutil
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from coldwarm.errors import ColdwarmError
+from coldwarm.experiment.case import short_digest
 from coldwarm.frames import COLUMNS, WHOLE
 
 if TYPE_CHECKING:
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
 TABLES = ("csv", "parquet")
 """Formats with one row per sample."""
 
-FORMATS = (*TABLES, "pytest-benchmark", "github-action-benchmark", "junit")
+BENCHMARKS = ("pytest-benchmark", "github-action-benchmark")
+"""Formats with one time per case and kind of start, where all starts worked."""
+
+FORMATS = (*TABLES, *BENCHMARKS, "junit")
 """Every format; the module of the same name writes it, and is imported only when it is used."""
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -59,10 +65,27 @@ def export(
     whole = io.BytesIO()
     writer.write(rows, whole, header)
     try:
-        destination.write_bytes(whole.getvalue())
+        _replace(destination, whole.getvalue())
     except OSError as err:
         msg = f"cannot write {destination}: {err.strerror or err}"
         raise ColdwarmError(msg) from err
+
+
+def _replace(destination: Path, content: bytes) -> None:
+    """Put a file in place whole; what is no plain file, such as a device, is written to."""
+    place = destination.resolve()
+    if place.exists() and not (place.is_file() and os.access(place.parent, os.W_OK)):
+        place.write_bytes(content)
+        return
+    aside = place.with_name(f".coldwarm-{short_digest(place.name)}.partial")
+    try:
+        aside.write_bytes(content)
+        if place.exists():
+            shutil.copymode(place, aside)
+        aside.replace(place)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def _with_whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """JSON for github-action-benchmark, tool ``customSmallerIsBetter``: medians, a line per number.
 
-Load times in milliseconds, sizes in bytes. What was not proven has no line, so that a chart has
-a gap there and no false point.
+Load times in milliseconds, sizes in bytes. What was not proven, or of which starts
+failed, has no line, so that a chart has a gap there and no false point.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def write(frame: pd.DataFrame, file: BinaryIO, header: Mapping[str, Any]) -> Non
 
 def _entries(timing: Timing) -> Iterator[dict[str, Any]]:
     summary, kind = timing.summary, timing.kind
-    if not timing.load_s:
+    if not timing.is_benchmark:
         return
     first, third = np.quantile(timing.load_s, (0.25, 0.75), method="hazen")
     yield {
@@ -58,5 +58,7 @@ def _words(timing: Timing) -> Iterator[str]:
     speedup = timing.summary.speedup
     if timing.kind == "warm" and speedup.value is not None:
         yield f"speedup {speedup.value:.2f}"
+    if timing.summary.failed_words:
+        yield f"failed starts: {timing.summary.failed_words}"
     if timing.summary.verdicts:
         yield f"warm starts: {timing.summary.verdicts}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from coldwarm.compare.expectations import expired, matches
 from coldwarm.experiment.case import Case
 from coldwarm.export.timings import NOT_MEASURED
+from coldwarm.quantities import counted
 from coldwarm.verdict import PROVEN
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ def outcome_of(timing: Timing, expectations: Sequence[Expectation], today: date)
 
 def _sentence(timing: Timing) -> str:
     remedy = f". Remedy: {timing.remedy}" if timing.remedy else ""
+    if timing.failed:
+        failed = f"{timing.failed} of {counted(timing.started, f'{timing.kind} start')} failed"
+        return f"{timing.summary.name}: {failed}: {timing.reason}{remedy}"
     return f"{timing.summary.name}: {timing.kind} start: {timing.verdict}: {timing.reason}{remedy}"
 
 

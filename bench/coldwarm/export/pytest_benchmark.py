@@ -29,7 +29,7 @@ FENCE = 1.5
 
 
 def write(frame: pd.DataFrame, file: BinaryIO, header: Mapping[str, Any]) -> None:
-    """Write one benchmark per case and kind that was measured."""
+    """Write one benchmark per case and kind that was measured, if none of its starts failed."""
     experiment = header.get("experiment") or {}
     content = {
         "machine_info": _machine(header),
@@ -37,7 +37,7 @@ def write(frame: pd.DataFrame, file: BinaryIO, header: Mapping[str, Any]) -> Non
         "benchmarks": [
             _benchmark(timing, str(experiment.get("name", "coldwarm")))
             for timing in timings(frame)
-            if timing.load_s
+            if timing.is_benchmark
         ],
         "datetime": frame["started_at"].min().isoformat(),
         "version": LAYOUT_VERSION,

@@ -71,6 +71,8 @@ class Timing:
             those of proven hits.
         verdict: the worst verdict of these starts; empty when nothing is to be said against
             them, ``not_measured`` when there were none.
+        started: how many of these starts there were.
+        failed: how many of them failed.
         reason: why the verdict is what it is.
         remedy: what can be done about it.
     """
@@ -81,6 +83,17 @@ class Timing:
     verdict: str = ""
     reason: str = ""
     remedy: str = ""
+    started: int = 0
+    failed: int = 0
+
+    @property
+    def is_benchmark(self) -> bool:
+        """Return whether there is a time to be compared with that of other days.
+
+        Not where starts failed: the median of the survivors looks like any other, and no tool
+        that draws it has a place for what is missing.
+        """
+        return bool(self.load_s) and not self.failed
 
     @property
     def name(self) -> str:
@@ -91,6 +104,8 @@ class Timing:
         """Return what else is known, as plain values; what was not measured is left out."""
         flat = self.summary.flat()
         facts: dict[str, Any] = {"kind": self.kind, **self.summary.axes}
+        facts |= {"starts": self.started, "failed_starts": self.failed}
+        facts["failures"] = self.summary.failed_words
         facts |= {name: flat[name] for name in FACTS}
         facts["peak_load_bytes"] = flat[f"{self.kind}_peak_load_bytes"]
         facts["first_inference_ms"] = flat[f"{self.kind}_first_inference_ms"]
@@ -108,6 +123,15 @@ def timings(frame: pd.DataFrame) -> list[Timing]:
     return [timing for summary in summarise(frame) for timing in _of_case(starts, summary)]
 
 
+def left_out(frame: pd.DataFrame) -> list[str]:
+    """Return a sentence for what of judged samples is no benchmark because starts failed."""
+    return [
+        f"left out: {timing.name}: {timing.failed} of {timing.started} starts failed"
+        for timing in timings(frame)
+        if timing.failed
+    ]
+
+
 def _of_case(starts: pd.DataFrame, summary: CaseSummary) -> Iterator[Timing]:
     own_run = starts[starts["run_id"] == summary.run_id]
     own = own_run[own_run["case_id"] == summary.case_id]
@@ -115,7 +139,8 @@ def _of_case(starts: pd.DataFrame, summary: CaseSummary) -> Iterator[Timing]:
     for kind in KINDS:
         source = uncached if kind == "uncached" else own
         found = source[source["kind"] == kind]
-        yield Timing(summary, kind, _seconds(found, kind), *_worst(found))
+        failed = int((found["verdict"] == "failed").sum())
+        yield Timing(summary, kind, _seconds(found, kind), *_worst(found), len(found), failed)
 
 
 def _seconds(starts: pd.DataFrame, kind: str) -> tuple[float, ...]:

@@ -20,6 +20,9 @@ MARKDOWN_TITLES = (
     *("speedup (95 %)", "peak memory, warm", "blob", "verdict"),
 )
 
+FAILED = "*"
+SOME_FAILED = f"{FAILED} starts failed: the times are those of the others"
+
 
 def render_text(history: History) -> str:
     """Return the history as text, a table per case."""
@@ -72,10 +75,12 @@ def notes(history: History) -> list[str]:
     """Return what the columns mean and what the history is good for."""
     cases = [timeline.case_id for timeline in timelines(history.runs)]
     enough = sum(history.counts.get(case_id, 0) >= FEWEST_RUNS for case_id in cases)
+    some_failed = any(case.failed_starts for run in history.runs for case in run.cases.values())
     judged = f"cases with {FEWEST_RUNS} runs, whose absolute times `coldwarm compare` judges too"
     return [
         f"{judged}: {enough} of {len(cases)}",
         "times: median ms of a load; idx: ms to start and import, the machine's speed",
+        *([SOME_FAILED] if some_failed else []),
         *history.damage,
     ]
 
@@ -83,8 +88,9 @@ def notes(history: History) -> list[str]:
 def _row(point: Point) -> str:
     times = point.summary.load_ms
     cells = (number(value) for value in (times.uncached, times.cold, times.warm))
+    verdict = point.summary.verdict + (FAILED if point.summary.failed_starts else "")
     head = (point.run.label, point.version, point.commit, number(point.run.speed_index_ms))
-    return _line((*head, *cells, ratio(point.summary.speedup.value), point.summary.verdict))
+    return _line((*head, *cells, ratio(point.summary.speedup.value), verdict))
 
 
 def _line(cells: tuple[str, ...]) -> str:
@@ -104,7 +110,7 @@ def _markdown_cells(point: Point) -> tuple[str, ...]:
         estimated_ratio(case.speedup),
         megabytes(case.peak_load_bytes.warm),
         megabytes(case.blob_bytes),
-        case.verdict,
+        f"{case.verdict} ({case.failed_words})" if case.failed_words else case.verdict,
     )
 
 

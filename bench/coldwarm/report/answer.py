@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coldwarm.summary import CaseSummary
 
 TRAPS = {
+    "failed": "Some starts failed",
     "silent_miss": "Compiled again instead of loaded, without an error",
     "partial": "Only partly loaded from the cache",
     "stale": "Answers as the model did before its files changed",
@@ -100,7 +101,9 @@ def _traps(summaries: Sequence[CaseSummary]) -> Iterator[str]:
     """Yield the settings that look like caching and are not, or answer wrongly."""
     settings: dict[str, dict[str, None]] = {}
     for case in summaries:
-        if case.verdict in TRAPS:
+        if case.failed_starts:
+            settings.setdefault("failed", {})[f"{setting(case)} ({case.failed_words})"] = None
+        elif case.verdict in TRAPS:
             settings.setdefault(case.verdict, {})[setting(case)] = None
         if case.callbacks_ignored:
             settings.setdefault("not encrypted", {})[setting(case)] = None

@@ -105,6 +105,15 @@ def _plain(value: float | None, scale: float = 1.0) -> Cell:
     return Cell(ABSENT, None) if value is None else Cell(number(value / scale), value)
 
 
+def _time(kind: str) -> Callable[[CaseSummary], Cell]:
+    """Return the cell of a load time: those that failed stand below that of those that worked."""
+
+    def cell(case: CaseSummary) -> Cell:
+        return replace(_plain(vars(case.load_ms)[kind]), note=case.failed(kind))
+
+    return cell
+
+
 def _ranged(estimate: Range, digits: int = 2) -> Cell:
     if estimate.value is None:
         return Cell(ABSENT, None)
@@ -134,21 +143,21 @@ NUMBERS = (
     Column(
         "uncached",
         "uncached",
-        lambda case: _plain(case.load_ms.uncached),
+        _time("uncached"),
         "ms",
         "Median load time without a cache.",
     ),
     Column(
         "cold",
         "cold",
-        lambda case: _plain(case.load_ms.cold),
+        _time("cold"),
         "ms",
         "Median load time of the first start, which writes the cache.",
     ),
     Column(
         "warm",
         "warm",
-        lambda case: _plain(case.load_ms.warm),
+        _time("warm"),
         "ms",
         "Median load time of later starts, proven hits only.",
     ),
