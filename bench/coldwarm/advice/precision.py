@@ -25,7 +25,7 @@ def precision(summaries: Sequence[CaseSummary]) -> str:
     factors = [high / low for each, low, high in known if each.confidence is None]
     parts = []
     if widths:
-        parts.append(f"speedups are known to {_span(widths)} %")
+        parts.append(f"speedups are known to within {_span(widths)} %")
     if factors:
         parts.append(f"speedups of single rounds differ by a factor of {_span(factors)}")
     return f"In this run {' and '.join(parts)}." if parts else ""
