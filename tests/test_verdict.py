@@ -492,6 +492,9 @@ def test_a_larger_shape_shows_what_the_first_does_not() -> None:
     finding = judge(case, references=known, outputs=other)
     assert finding.verdict == "wrong"
     assert "to larger inputs, [[8, 16]], are not those of the model" in finding.reason
+    refuses = judge(case, references=known, outputs=right[:1], larger_refused="ended by SIGSEGV")
+    assert refuses.verdict == "wrong"
+    assert "which the model answers without a cache: ended by SIGSEGV" in refuses.reason
     unknown = [reference(case, [right, right[:1]])]
     assert judge(case, references=unknown, outputs=other).verdict == "hit"
 

@@ -12,6 +12,7 @@ from coldwarm.inference import (
     empty_outputs,
     is_same,
 )
+from coldwarm.plain import openvino_message
 from coldwarm.quantities import listed
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ class Reference:
 
 UNKNOWN = Reference()
 
+LOADED = "loaded from the cache"
+REFUSES = "it does not answer larger inputs, which the model answers without a cache"
+DAMAGE = "delete the cache directory: OpenVINO does not notice damage in a blob's weights"
+
 
 class AnswerCheck:
     """Compares answers with references.
@@ -87,6 +92,11 @@ class AnswerCheck:
                 "do not change files of input values while a run goes on",
             )
         if reference.agreed is not None and is_same(outputs, reference.agreed):
+            refused = warm.get("larger_refused")
+            if refused and at_larger_shape(reference.agreed):
+                return Finding(
+                    "wrong", f"{LOADED}, and {REFUSES}: {openvino_message(refused)}", DAMAGE
+                )
             return Finding("hit", _proves_little(outputs))
         changed = cold.get("model_digests") != warm.get("model_digests")
         remedy = "use read_model + compile_model, or empty the cache when the model is replaced"
@@ -108,8 +118,8 @@ class AnswerCheck:
             )
         return Finding(
             "wrong",
-            f"loaded from the cache, and {_what_is_wrong(outputs, reference.agreed)}",
-            "delete the cache directory: OpenVINO does not notice damage in a blob's weights",
+            f"{LOADED}, and {_what_is_wrong(outputs, reference.agreed)}",
+            DAMAGE,
         )
 
     def _reference_of(self, record: Record, files_of: Record) -> Reference:

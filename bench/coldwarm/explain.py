@@ -145,7 +145,7 @@ def _difference(inference: int, left: Named | None, right: Named | None) -> Diff
 def _start(
     sampler: Sampler, case: Case, kind: str, chain: ChainDir, key: str, outputs: Path
 ) -> Ending:
-    job = replace(sampler.job(case, kind, chain, key), outputs_file=str(outputs))
+    job = replace(sampler.job(case, kind, chain, key), outputs_file=str(outputs), larger=True)
     ending = sampler.run(job, chain)
     if ending.status != "ok":
         why = f": {ending.reason}" if ending.reason else ""

@@ -36,6 +36,7 @@ class _Reference:
     model_digests: dict[str, str]
     answers: list[list[Inference] | None]
     inputs_digest: str | None = None
+    larger_refused: str | None = None
 
 
 _SAMPLE = TypeAdapter(Sample)

@@ -55,6 +55,7 @@ class Job:
         codec_path: directory in which a user's codec module is looked for.
         inputs: input name to ``{"shape": [...], "dtype": "f32"}`` where the user gives them.
         seed: of the seeded inputs.
+        larger: ask again, uncounted, at a larger shape where the model has dynamic dimensions.
         telemetry: leave OpenVINO's telemetry on.
         outputs_file: where to write the outputs themselves, for `coldwarm explain`.
         spawned_ns: the parent's clock (`time.perf_counter_ns`) just before the process began.
@@ -74,6 +75,7 @@ class Job:
     codec_path: str | None = None
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     seed: int = 1
+    larger: bool = False
     telemetry: bool = False
     outputs_file: str | None = None
     spawned_ns: int = 0
@@ -197,9 +199,9 @@ class Sample:
         disk_read_bytes: bytes fetched from storage until the first result.
         encryption: what the callbacks saw, where there were any.
         storage: the state of the page cache before the start.
-        inputs_digest: digest of type, shape and bits of everything that went into the first
-            inference; starts with different inputs have no answer in common to compare.
+        inputs_digest: of type, shape and bits of everything that went into the first inference.
         outputs: what each inference answered, see `coldwarm.inference`.
+        larger_refused: why it did not answer at a larger shape, in words.
         openvino_version: as the runtime reports it.
         bytecode: whether the runtime's Python files came compiled.
         telemetry: whether OpenVINO's telemetry was on.
@@ -243,6 +245,7 @@ class Sample:
     storage: StorageRecord | None = None
     inputs_digest: str | None = None
     outputs: Answer = ()
+    larger_refused: str | None = None
     openvino_version: str | None = None
     bytecode: bool | None = None
     telemetry: bool = False

@@ -159,13 +159,6 @@ def bounded():
 
 
 @model
-def any_rank():
-    """Give a model whose input has no rank."""
-    x = port(ov.PartialShape.dynamic(), F32, "x")
-    return graph([op.multiply(x, op.constant(np.float32(3)))], [x])
-
-
-@model
 def rows_add_up():
     """Give a model that adds its inputs up in a state."""
     x = port([-1, 4], F32, "x")

@@ -33,6 +33,14 @@ blob = job["cache_dir"] and os.path.join(job["cache_dir"], "1.blob")
 hit = bool(blob) and os.path.exists(blob)
 if "crash when cold" in says and job["kind"] == "cold":
     os.abort()
+if "crash when larger" in says and job["larger"]:
+    partial = {"phases_ns": {"compile_model": 1}, "first_inference_total_ns": 2,
+               "outputs": [{"digests": [says]}], "step": "larger_shape"}
+    os.pwrite(job["partial_fd"], json.dumps(partial).encode(), 0)
+    os.abort()
+outputs = [{"digests": [says]}]
+if job["larger"] and "dynamic" in says:
+    outputs.append({"digests": [says + " larger"], "larger": True})
 error = None
 if "reject FOO" in says and "FOO" in job["config"]:
     error = {"phase": "compile_model", "type": "RuntimeError", "message": "no FOO here"}
@@ -46,7 +54,7 @@ print(json.dumps({
     "first_inference_total_ns": load + 2,
     "loaded_from_cache": hit,
     "inputs_digest": "of " + str(job["seed"]),
-    "outputs": [{"digests": [says]}],
+    "outputs": outputs,
     **({"error": error} if error else {}),
 }))
 """
@@ -343,3 +351,35 @@ def test_a_key_reaches_the_worker_and_nothing_else(bench: Bench) -> None:
     assert len(bytes.fromhex(cold_key)) == 32
     stored = b"".join(file.read_bytes() for file in bench.run.iterdir())
     assert cold_key.encode() not in stored
+
+
+def test_only_the_first_warm_start_of_a_blob_is_asked_at_a_larger_shape(bench: Bench) -> None:
+    case = Case(bench.model("a.onnx", "dynamic"))
+    sampling = Sampling(min_rounds=2, max_rounds=2, warm_starts=2)
+    bench.measure(bench.experiment(case, sampling=sampling))
+    asked = {(each.kind, each.chain): len(each.outputs) for each in bench.stored()}
+    assert asked == {("uncached", 0): 1, ("cold", 0): 1, ("warm", 0): 2, ("warm", 1): 1}
+
+
+def test_a_crash_at_a_larger_shape_loses_nothing_and_is_not_repeated(bench: Bench) -> None:
+    case = Case(bench.model("a.onnx", "crash when larger"))
+    bench.measure(bench.experiment(case, sampling=ONE_ROUND))
+    assert {each.status for each in bench.stored()} == {"ok"}
+    (reference,) = store.read_run(bench.run).references
+    assert reference["answers"] == [[{"digests": ["crash when larger"]}]] * 2
+    assert "SIGABRT" in reference["larger_refused"]
+
+
+def test_a_warm_start_that_crashes_where_its_reference_answers_keeps_its_times(
+    bench: Bench,
+) -> None:
+    def damage(start: Start, _: object) -> None:
+        (bench.tmp_path / "crash").touch()
+
+    when = f"if os.path.exists({str(bench.tmp_path / 'crash')!r}): says += ' crash when larger'"
+    bench.worker.write_text(FAKE_WORKER.replace("blob = job", f"{when}\nblob = job", 1))
+    case = Case(bench.model("a.onnx", "dynamic"))
+    bench.measure(bench.experiment(case, sampling=ONE_ROUND), mutate=damage)
+    warm = next(each for each in bench.stored() if each.kind == "warm")
+    assert (warm.status, warm.load_ns) == ("ok", 1)
+    assert "SIGABRT" in (warm.larger_refused or "")

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.real
 
-CASES = ("two_results", "empty_answer", "text_through", "no_texts", "names_of_outputs")
-
-Ask = "Callable[..., list[dict[str, Any]]]"
+CASES = (
+    *("two_results", "empty_answer", "text_through", "no_texts", "names_of_outputs", "branch"),
+    *("branch_other", "fixed_inside", "bounded", "rows_add_up"),
+)
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +65,70 @@ def test_outputs_without_a_name_with_several_and_of_no_number_are_answers(
     assert answer == ask("names_of_outputs")
     assert answer["names"][1:] == ["a", "scalar", "nan"]
     assert len(set(answer["digests"])) == 4
+
+
+def larger(starter: Starter, file: Path, kind: str = "uncached", **job: Any) -> dict[str, Any]:  # noqa: ANN401
+    return starter.result(kind, model=str(file), larger=True, **job)
+
+
+def shapes_of(result: dict[str, Any]) -> list[tuple[Any, bool]]:
+    return [(each["shapes"], each.get("larger", False)) for each in result["outputs"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "expected"),
+    [
+        ("branch", {}, [([[1, 16]], False), ([[8, 16]], True)]),
+        ("branch", {"x": {"shape": [2, 16]}}, [([[2, 16]], False), ([[8, 16]], True)]),
+        ("branch", {"x": {"shape": [8, 16]}}, [([[8, 16]], False)]),
+        ("bounded", {}, [([[1, 10, 1, 2]], False), ([[3, 10, 8, 2]], True)]),
+        ("two_results", {}, [([[2, 4]], False)]),
+    ],
+)
+def test_a_dynamic_model_is_asked_at_a_larger_shape_too(
+    starter: Starter,
+    cases: dict[str, Path],
+    name: str,
+    inputs: dict[str, Any],
+    expected: list[Any],
+) -> None:
+    result = larger(starter, cases[name], inputs=inputs)
+    assert shapes_of(result) == expected
+    assert "larger_refused" not in result
+
+
+def test_states_are_reset_before_the_larger_shape(starter: Starter, cases: dict[str, Path]) -> None:
+    outputs = larger(starter, cases["rows_add_up"])["outputs"]
+    assert [each.get("larger", False) for each in outputs] == [False, False, True, True]
+    alone = starter.result(model=str(cases["rows_add_up"]), inputs={"x": {"shape": [8, 4]}})
+    assert [each["digests"] for each in outputs[2:]] == [
+        each["digests"] for each in alone["outputs"]
+    ]
+
+
+def test_a_model_that_refuses_a_larger_shape_is_asked_at_its_smallest(
+    starter: Starter, cases: dict[str, Path]
+) -> None:
+    result = larger(starter, cases["fixed_inside"])
+    assert shapes_of(result) == [([[1, 16]], False)]
+    assert "reshape" in result["larger_refused"].lower()
+
+
+def test_a_blob_that_differs_for_many_rows_only_answers_otherwise_there(
+    starter: Starter, cases: dict[str, Path]
+) -> None:
+    def start(name: str, kind: str) -> dict[str, Any]:
+        return starter.result(kind, "read_model", model=str(cases[name]), larger=True)
+
+    start("branch_other", "cold")
+    (other,) = starter.chain.cache.iterdir()
+    content = other.read_bytes()
+    other.unlink()
+    right = start("branch", "cold")["outputs"]
+    (blob,) = starter.chain.cache.iterdir()
+    blob.chmod(0o600)
+    blob.write_bytes(content)
+    warm = start("branch", "warm")
+    assert warm["loaded_from_cache"] is True
+    assert warm["outputs"][0]["digests"] == right[0]["digests"]
+    assert warm["outputs"][1]["digests"] != right[1]["digests"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from coldwarm import models
+from coldwarm.inference import agreed, at_larger_shape
 from coldwarm.measure.cachedir import chain_dir
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from coldwarm.measure.sampler import Sampler
 
 STARTS = 2
+
+Key = tuple[str, tuple[tuple[str, str], ...]]
 
 
 class References:
@@ -27,36 +31,51 @@ class References:
     ) -> None:
         self._sampler = sampler
         self._keep = keep
-        self._known = {_key(entry["baseline_id"], entry["model_digests"]) for entry in known}
+        self._known: dict[Key, bool] = {}
+        for entry in known:
+            self._note(entry)
 
     def has(self, baseline: Case) -> bool:
         """Return whether the answers of the baseline are known for the files as they are now."""
         digests = models.digests(self._sampler.model_files[baseline.model])
         return _key(baseline.baseline_id, digests) in self._known
 
-    def take(self, baseline: Case) -> None:
-        """Start the baseline twice and keep both answers."""
+    def answers_larger(self, baseline: Case) -> bool:
+        """Return whether the baseline is known to answer at a larger shape, always alike."""
         digests = models.digests(self._sampler.model_files[baseline.model])
-        answers, inputs = [], []
+        return self._known.get(_key(baseline.baseline_id, digests), False)
+
+    def take(self, baseline: Case) -> None:
+        """Start the baseline twice and keep both answers.
+
+        It is asked at a larger shape too, until it refuses.
+        """
+        digests = models.digests(self._sampler.model_files[baseline.model])
+        answers, inputs, refused = [], [], None
         for _ in range(STARTS):
             with chain_dir(self._sampler.caches) as chain:
-                job = self._sampler.job(baseline, "uncached", chain)
+                job = replace(self._sampler.job(baseline, "uncached", chain), larger=not refused)
                 ending = self._sampler.run(job, chain)
                 if ending.status != "ok":
                     # A failure by chance would leave the whole run without an answer to compare.
                     ending = self._sampler.run(job, chain)
             answers.append(ending.result.get("outputs") if ending.status == "ok" else None)
             inputs.append(ending.result.get("inputs_digest"))
-        self._keep(
-            {
-                "baseline_id": baseline.baseline_id,
-                "model_digests": digests,
-                "answers": answers,
-                "inputs_digest": next(filter(None, inputs), None),
-            }
-        )
-        self._known.add(_key(baseline.baseline_id, digests))
+            refused = refused or ending.result.get("larger_refused")
+        reference = {
+            "baseline_id": baseline.baseline_id,
+            "model_digests": digests,
+            "answers": answers,
+            "inputs_digest": next(filter(None, inputs), None),
+            "larger_refused": refused,
+        }
+        self._keep(reference)
+        self._note(reference)
+
+    def _note(self, reference: dict[str, Any]) -> None:
+        key = _key(reference["baseline_id"], reference["model_digests"])
+        self._known[key] = bool(at_larger_shape(agreed(reference["answers"]) or ()))
 
 
-def _key(baseline_id: str, digests: dict[str, str]) -> tuple[str, tuple[tuple[str, str], ...]]:
+def _key(baseline_id: str, digests: dict[str, str]) -> Key:
     return baseline_id, tuple(sorted(digests.items()))

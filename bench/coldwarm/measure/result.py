@@ -59,6 +59,7 @@ class _Result(_Strict):
     telemetry: bool = False
     inputs_digest: str | None = None
     outputs: list[Inference] = []
+    larger_refused: str | None = None
     encryption: _Encryption | None = None
     error: _Error | None = None
     step: str | None = None

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 WORKER = Path(__file__).parents[1] / "worker" / "start.py"
 
+LARGER_SHAPE = "larger_shape"
+"""The step in which a worker asks a model at a larger shape, after everything is counted."""
+
 MEASURED = (
     "phases_ns",
     "harness_ns",
@@ -49,6 +52,7 @@ MEASURED = (
     "page_faults",
     "disk_read_bytes",
     "inputs_digest",
+    "larger_refused",
     "openvino_version",
     "bytecode",
     "telemetry",
@@ -78,15 +82,24 @@ class Sampler:
     command: Sequence[str] = field(default=(sys.executable, str(WORKER)))
     runtimes: Mapping[str, Runtime] = field(default_factory=dict)
 
-    def take(self, start: Start, chain: ChainDir, key: str | None = None) -> Sample:
-        """Make one start in the chain's directory and return its sample."""
+    def take(
+        self, start: Start, chain: ChainDir, key: str | None = None, *, larger: bool = False
+    ) -> Sample:
+        """Make one start in the chain's directory and return its sample.
+
+        Args:
+            start: which one.
+            chain: its directories.
+            key: hexadecimal key for ciphers that need one.
+            larger: whether the model is asked at a larger shape too.
+        """
         files = self.model_files[start.case.model]
         uncached = start.kind == "uncached"
         digests = models.digests(files)
         proof = start.case.api == "import"
         before = chain.blobs(digest=proof)
         state = self._prepare_storage(start.case, files, chain)
-        job = self.job(start.case, start.kind, chain, key)
+        job = replace(self.job(start.case, start.kind, chain, key), larger=larger)
         started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         ending = self.run(job, chain)
         after = chain.blobs(digest=proof)
@@ -143,14 +156,22 @@ class Sampler:
         )
 
     def run(self, job: Job, chain: ChainDir) -> Ending:
-        """Run one job in a process of its own."""
-        return run_worker(
+        """Run one job in a process of its own.
+
+        A start that ends while it is asked at a larger shape has given all that is measured.
+        """
+        ending = run_worker(
             self._command(job.runtime),
             job.to_json(),
             env=self.environment(chain.driver, job.runtime),
             timeout_s=self.experiment.sampling.timeout_s,
             cwd=chain.path,
         )
+        if ending.ended_in != LARGER_SHAPE or "outputs" not in ending.result:
+            return ending
+        # Out of time or memory, it was not asked; ended by a signal, it refused.
+        refused = {"larger_refused": ending.reason} if ending.status == "crashed" else {}
+        return Ending("ok", None, {**ending.result, **refused}, ending.stderr_tail)
 
     def attempt(self, job: Job) -> Ending:
         """Run a job once in fresh directories, for what can be learned from how it ends."""

@@ -161,12 +161,16 @@ class Session:
                 if left_out:
                     self._keep(self._sampler.untaken(start, *left_out))
                     continue
+                larger = False
                 if start.kind == "warm":
-                    if start.chain == 0 and self._mutate:
+                    first = start.chain == 0
+                    if first and self._mutate:
                         self._mutate(start, chain)
-                    self._take_reference(plan.baseline_of(start.case))
+                    baseline = plan.baseline_of(start.case)
+                    self._take_reference(baseline)
+                    larger = first and self._references.answers_larger(baseline)
                 self._progress.begin(f"{start.kind} {start.case.name}")
-                sample = self._sampler.take(start, chain, key)
+                sample = self._sampler.take(start, chain, key, larger=larger)
                 self._keep(sample)
                 if start.kind == "cold":
                     left_out = _left_out(sample)

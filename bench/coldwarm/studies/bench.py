@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from coldwarm.inference import at_larger_shape
 from coldwarm.measure.cachedir import chain_dir
 from coldwarm.models.model_files import find_files
 from coldwarm.plan import Start
@@ -79,6 +80,7 @@ class Bench:
         position: int = 0,
         sampler: Sampler | None = None,
         circumstances: Circumstances = ORDINARY,
+        right: Answer | None = None,
     ) -> Sample:
         """Make one start in a process of its own and return its sample.
 
@@ -92,13 +94,14 @@ class Bench:
             position: which start of the try, from 0.
             sampler: instead of the bench's own, such as one with a shorter deadline.
             circumstances: in which the process begins.
+            right: what the model answers; where it does at a larger shape, so must the start.
         """
         sampler = placed(sampler or self.sampler, circumstances)
         if files is not None:
             sampler = replace(sampler, model_files={case.model: files})
         self.tell(f"{trial.change}: {kind} start of {case.name}")
         start = Start(case, kind, trial.number, position, block=0)
-        return sampler.take(start, chain, key)
+        return sampler.take(start, chain, key, larger=bool(at_larger_shape(right or ())))
 
     def trace(
         self,

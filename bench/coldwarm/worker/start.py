@@ -184,29 +184,33 @@ def start(job: dict, clock: Clock, record: dict) -> None:
     with clock.phase("create_infer_request"):
         request = compiled.create_infer_request()
     with clock.harness("inputs"):
+        import asking
         import tensors
 
-        states = request.query_state()
-        for state in states:
-            state.reset()
         inputs = tensors.make_inputs(compiled, job["seed"], job["inputs"])
-        for index, tensor in enumerate(inputs):
-            request.set_input_tensor(index, tensor)
+        asking.set_inputs(request, inputs)
     with clock.phase("first_inference"):
         request.infer()
     note_first_result(job, clock, record)
     record["inputs_digest"] = tensors.digest_inputs(inputs)
-    answers = [tensors.Answer.of(request, inputs)]
-    if states:
-        request.infer()
-        answers.append(tensors.Answer.of(request, inputs))
+    answers = asking.answers_of(request, inputs)
     record["outputs"] = [answer.record() for answer in answers]
     record["loaded_from_cache"] = ask(lambda: bool(compiled.get_property("LOADED_FROM_CACHE")))
     record["export_import"] = ask(
         lambda: "EXPORT_IMPORT" in core.get_property(job["device"], "OPTIMIZATION_CAPABILITIES")
     )
     if job["outputs_file"]:
-        tensors.save_answers(job["outputs_file"], answers)
+        asking.save_answers(job["outputs_file"], answers)
+    if job["larger"]:
+        clock.begin("larger_shape")
+        try:
+            more = asking.ask_larger(job, compiled, request, answers[0].shapes)
+        except (RuntimeError, ValueError) as err:
+            record["larger_refused"] = one_text(err)
+            return
+        record["outputs"] += [answer.record() for answer in more]
+        if job["outputs_file"]:
+            asking.save_answers(job["outputs_file"], [*answers, *more])
 
 
 def start_llm(llm_start, job: dict, clock: Clock, record: dict, config: dict) -> None:
@@ -218,14 +222,15 @@ def start_llm(llm_start, job: dict, clock: Clock, record: dict, config: dict) ->
         lambda moment: note_held(record, clock, moment),
         lambda: note_first_result(job, clock, record),
     )
+    import asking
     import tensors
 
     record["inputs_digest"] = tensors.digest_inputs([prompt])
-    answers = [tensors.Answer(["token_ids"], [each], [prompt.shape]) for each in answers]
+    answers = [asking.Answer(["token_ids"], [each], [prompt.shape]) for each in answers]
     record["outputs"] = [answer.record() for answer in answers]
     record["loaded_from_cache"] = loaded
     if job["outputs_file"]:
-        tensors.save_answers(job["outputs_file"], answers)
+        asking.save_answers(job["outputs_file"], answers)
 
 
 def note_first_result(job: dict, clock: Clock, record: dict) -> None:
@@ -248,6 +253,11 @@ def note_held(record: dict, clock: Clock, moment: str, *, exact: bool = False) -
     if anon is not None:
         record["rss_anon_bytes"][moment] = anon
         record["rss_file_bytes"][moment] = file_backed
+
+
+def one_text(err: BaseException) -> str:
+    """Return what an error says, as it can be reported: a file name in it may be no UTF-8."""
+    return str(err)[:TEXT_LIMIT].encode(errors="replace").decode()
 
 
 def ask(question):
@@ -275,8 +285,7 @@ def main() -> None:
         record["error"] = {
             "phase": clock.current,
             "type": type(err).__name__,
-            # File names in it may hold what UTF-8 cannot.
-            "message": str(err)[:TEXT_LIMIT].encode(errors="replace").decode(),
+            "message": one_text(err),
             "unavailable": unavailable,
         }
     json.dump(clock.report(), RESULT)

@@ -1,4 +1,4 @@
-"""Seeded inputs for whatever a compiled model wants, and digests of what it answers."""
+"""Inputs for whatever a compiled model wants, and digests of what tensors hold."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ PACKED = (1, 2, 4)
 """Bits of the values of which a byte holds several, one after the other."""
 
 
-def make_inputs(compiled, seed: int, given: dict) -> list:
+def make_inputs(compiled, seed: int, given: dict, length: int | None = None) -> list:
     """Return one tensor per input of a compiled model.
 
     Floats are seeded and in [0, 1), integers 0, masks 1, `beam_idx` counts the batch, text is
-    empty, dynamic dimensions are as small as they may be. `given` (input name to shape and
-    dtype) overrides.
+    empty. `given` (input name to shape and dtype) overrides. Dynamic dimensions are as small as
+    they may be, or as near to `length` as they may be, whatever shape is given.
 
     Raises:
         ValueError: when `given` names an input that the model does not have, or lacks what an
@@ -28,7 +28,7 @@ def make_inputs(compiled, seed: int, given: dict) -> list:
         msg = f"the model has no input {', '.join(unknown)}; it has {', '.join(sorted(known))}"
         raise ValueError(msg)
     return [
-        _make_input(port, (seed << 16) + number, _given_for(port, given))
+        _make_input(port, (seed << 16) + number, _given_for(port, given), length)
         for number, port in enumerate(compiled.inputs)
     ]
 
@@ -37,11 +37,11 @@ def _given_for(port, given: dict) -> dict:
     return next((given[name] for name in port.get_names() if name in given), {})
 
 
-def _make_input(port, seed: int, given: dict):
+def _make_input(port, seed: int, given: dict, length: int | None):
     names = port.get_names()
     shape = given.get("shape")
-    if shape is None:
-        shape = _smallest_shape(port)
+    if shape is None or (length is not None and not port.get_partial_shape().rank.is_dynamic):
+        shape = _shape_of(port, length or 1)
     element = port.get_element_type()
     if element.is_dynamic():
         element = getattr(ov.Type, given.get("dtype", "f32"))
@@ -59,15 +59,22 @@ def _make_input(port, seed: int, given: dict):
     return tensor
 
 
-def _smallest_shape(port) -> list:
+def _shape_of(port, length: int) -> list:
     shape = port.get_partial_shape()
     if shape.rank.is_dynamic:
         msg = f"give the shape of input {min(port.get_names(), default='without a name')}"
         raise ValueError(msg)
     return [
-        dimension.get_length() if dimension.is_static else max(1, dimension.get_min_length())
+        dimension.get_length() if dimension.is_static else _within_bounds(dimension, length)
         for dimension in shape
     ]
+
+
+def _within_bounds(dimension, length: int) -> int:
+    most = dimension.get_max_length()  # -1 without a bound
+    if most > 0:
+        length = min(length, most)
+    return max(length, dimension.get_min_length())
 
 
 def _floats(shape: list, seed: int):
@@ -92,55 +99,13 @@ def _fill(tensor, values) -> None:
         tensor.data[...] = values
 
 
-class Answer:
-    """A copy of every output of the last inference, by position.
-
-    Attributes:
-        names: of the outputs; "" for one that has none.
-        arrays: their values.
-        shapes: of the inputs.
-        larger: whether the model was asked at a larger shape than its first.
-    """
-
-    def __init__(self, names: list, arrays: list, shapes: list, *, larger: bool = False) -> None:
-        self.names = names
-        self.arrays = arrays
-        self.shapes = [list(shape) for shape in shapes]
-        self.larger = larger
-
-    @classmethod
-    def of(cls, request, inputs: list, *, larger: bool = False):
-        """Return what a request holds after it was asked with these inputs."""
-        ports = request.model_outputs
-        return cls(
-            [min(port.get_names(), default="") for port in ports],
-            [np.array(_values_of(request.get_output_tensor(n))) for n in range(len(ports))],
-            [tensor.shape for tensor in inputs],
-            larger=larger,
-        )
-
-    def record(self) -> dict:
-        """Return what is stored of it: a digest of each output's type, shape and bits."""
-        empty = [n for n, array in enumerate(self.arrays) if _is_empty(array)]
-        return {
-            "digests": [_digest((array,)) for array in self.arrays],
-            "names": self.names,
-            "shapes": self.shapes,
-            **({"empty": empty} if empty else {}),
-            **({"larger": True} if self.larger else {}),
-        }
-
-
-def _is_empty(array) -> bool:
-    return not array.size or (array.dtype.kind == "S" and not any(array.flat))
-
-
 def digest_inputs(tensors: list) -> str:
     """Return one digest of the type, shape and bits of all inputs, in their order."""
-    return _digest([_values_of(tensor) for tensor in tensors])
+    return digest([values_of(tensor) for tensor in tensors])
 
 
-def _digest(arrays) -> str:
+def digest(arrays) -> str:
+    """Return one digest of type, shape and bits of arrays, in their order."""
     import hashlib  # only now: nothing is timed any more
 
     digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
@@ -150,7 +115,7 @@ def _digest(arrays) -> str:
     return digest.hexdigest()
 
 
-def _values_of(tensor):
+def values_of(tensor):
     """Return the values of a tensor, as a view of them where there is one.
 
     Bits that the tensor leaves undefined are 0: those of a text's end, and what is left of the
@@ -176,13 +141,3 @@ def _texts_of(tensor):
     if not tensor.size or not any(tensor.str_data.flat):
         return np.zeros(shape, "S1")
     return tensor.bytes_data
-
-
-def save_answers(path: str, answers: list) -> None:
-    """Write the outputs themselves as .npz: one array per ``inference/position/name``."""
-    arrays = {
-        f"{number}/{position}/{name}": array
-        for number, answer in enumerate(answers)
-        for position, (name, array) in enumerate(zip(answer.names, answer.arrays))  # noqa: B905
-    }
-    np.savez(path, **arrays)

@@ -99,6 +99,7 @@ class Trying:
             position=len(self.starts) if position is None else position,
             sampler=self.sampler,
             circumstances=circumstances,
+            right=self.answers.get("now") if kind == "warm" else None,
         )
         waited_ns = max(0, circumstances.options.get("at_ns", 0) - begun_ns)
         took_ns = _told_ns(sample) or time.monotonic_ns() - begun_ns

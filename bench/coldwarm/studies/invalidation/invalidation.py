@@ -85,7 +85,16 @@ def _try(bench: Bench, trial: Trial, pair: Pair, chain: ChainDir) -> Trace:
     if starts[0].is_ok:
         warm_key = key if pair.same_key else other
         starts.append(
-            bench.take(trial, pair.warm, "warm", chain, files=files, key=warm_key, position=1)
+            bench.take(
+                trial,
+                pair.warm,
+                "warm",
+                chain,
+                files=files,
+                key=warm_key,
+                position=1,
+                right=now,
+            )
         )
     return bench.trace(trial, starts, answers={"then": then, "now": now})
 
