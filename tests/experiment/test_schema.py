@@ -23,6 +23,7 @@ ACCEPTED = {
     "scalars": "name: x\nmatrix: {model: a, device: all, api: path, properties: {}}",
     "lists": "name: x\nmatrix: {model: [a, {name: b, path: c}], device: [all, 'AUTO:GPU,CPU']}",
     "codec": "name: x\nmatrix: {model: a, encryption: [none, 'codec:encrypt,decrypt']}",
+    "codec of any script": "name: x\nmatrix: {model: a, encryption: 'ключ.κ:暗号,解'}",
     "properties": "name: x\nmatrix: {model: a, properties: [{A: 1, B: on, C: [1.5, {D: x}]}]}",
     "runtime": "name: x\nmatrix: {model: a, runtime: [installed, {python: p, env: {A: 1}}]}",
     "inputs": "name: x\nmatrix: {model: {name: a, inputs: {x: {shape: [1], dtype: f32}}}}",

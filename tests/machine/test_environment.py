@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         "PATH",
         "HOME",
         "LC_ALL",
+        "PYTHONUTF8",
         "XDG_CACHE_HOME",
         "TMPDIR",
         "SYSTEMROOT",

@@ -20,7 +20,7 @@ ALL_DEVICES = "all"
 DEVICE_EXAMPLES = ("CPU", "GPU", "GPU.0", "NPU", "AUTO", "AUTO:GPU,CPU", "HETERO:CPU", "BATCH:CPU")
 _DEVICE = r"[A-Z][A-Z0-9_]*(\.[0-9]+)*(\([0-9]+\))?"
 DEVICE_PATTERN = rf"{_DEVICE}(:-?{_DEVICE}(,-?{_DEVICE})*)?"
-CODEC_PATTERN = r"[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*, ?[A-Za-z_][A-Za-z0-9_]*"
+CODEC_PATTERN = r"[^\s:,]+:[^\s:,]+, ?[^\s:,]+"
 RUN_NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 LABEL_PATTERN = r"[^\n\t]{1,100}"
 VARIABLE_PATTERN = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -53,7 +53,8 @@ def matrix_device(text: str) -> str:
 
 def encryption(text: str) -> str:
     """Check a built-in codec or the two functions of a user's own."""
-    if re.fullmatch(CODEC_PATTERN, text):
+    names = re.split(r"[.:]|, ?", text)
+    if re.fullmatch(CODEC_PATTERN, text) and all(name.isidentifier() for name in names):
         return text.replace(" ", "")
     if ":" in text:
         msg = (

@@ -22,6 +22,7 @@ ALLOWED: tuple[str, ...] = (
     "LANG",
     "LANGUAGE",
     "LC_*",
+    "PYTHONUTF8",  # a parent in UTF-8 mode names files in UTF-8
     "TZ",
     "TMPDIR",
     "TEMP",
