@@ -44,6 +44,7 @@ def evidence(
         "remedy": "",
         "failed": 0,
         "answers": frozenset({"a1"}),
+        "inputs": frozenset({"i1"}),
         "model": "m1",
         "versions": frozenset({"2026.4.1"}),
         "memory_methods": frozenset({"vmhwm-reset"}),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fake_samples import fake_run
+from fake_sides import stored_run
 from fake_store import fake_header, write_run
 
 from coldwarm.report import samples, views
@@ -149,9 +150,17 @@ def test_each_runtime_says_what_it_stands_for() -> None:
         "openvino_version": "2025.4.1-fake",
         "python_version": "3.12.1",
         "packages": {"numpy": "2.3.0"},
-        "env": {},
+        "env": {"PYTHONPATH": "/opt/ov", "API_TOKEN": "x"},
     }
-
-    assert dict(traced(fake_header(runtimes=[runtime, "bent"])))["runtime openvino==2025.4.1"] == (
-        "OpenVINO 2025.4.1-fake, Python 3.12.1, numpy 2.3.0"
+    run = stored_run(fake_run(rounds=1), runtimes=[runtime, "bent"])
+    rows = traced(run)
+    assert (
+        dict(rows).items()
+        >= {
+            "OpenVINO of openvino==2025.4.1": "2025.4.1-fake",
+            "Python of openvino==2025.4.1": "3.12.1",
+            "packages of openvino==2025.4.1": "numpy 2.3.0",
+        }.items()
     )
+    variables = [value for label, value in rows if label == "variable of openvino==2025.4.1"]
+    assert variables == ["PYTHONPATH /opt/ov", "API_TOKEN (hidden)"]

@@ -9,7 +9,10 @@ from coldwarm.compare.evidence import worst
 from coldwarm.compare.result import INCONCLUSIVE, SHOWN, Result
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from coldwarm.compare.evidence import Evidence
+    from coldwarm.conditions import Difference
 
 BIT_AXES = ("model", "device", "runtime", "properties")
 """Axes along which a model may answer with other bits and still be right."""
@@ -24,12 +27,33 @@ def answer_of(side: Evidence) -> str:
     return "right" if side.proven else "not cached"
 
 
+def inputs_differ(base: Evidence, head: Evidence, differs: Iterable[Difference]) -> bool:
+    """Return whether the two sides were asked different things.
+
+    Args:
+        base: the case of the base.
+        head: the case of the head.
+        differs: what differs besides the case; what can change inputs counts where starts have
+            not recorded them, as those of older runs.
+    """
+    if base.inputs and head.inputs:
+        return base.inputs != head.inputs
+    return any(each.inputs for each in differs)
+
+
 def compare_answers(
-    base: Evidence, head: Evidence, *, axis: str | None = None, other_host: bool = False
+    base: Evidence,
+    head: Evidence,
+    *,
+    axis: str | None = None,
+    other_host: bool = False,
+    differs: Sequence[Difference] = (),
 ) -> Result:
-    """Compare what the two sides answer: rightly, and with the same bits."""
+    """Compare what the two sides answer: rightly, and, asked the same, with the same bits."""
     words = answer_of(base), answer_of(head)
-    verdict, reason = _judge_answers(base, head, words, axis, other_host=other_host)
+    verdict, reason = _judge_answers(
+        base, head, words, axis, other_host=other_host, differs=differs
+    )
     return Result(m.ANSWER, verdict, *words, reason=reason)
 
 
@@ -40,12 +64,15 @@ def _judge_answers(
     axis: str | None,
     *,
     other_host: bool,
+    differs: Sequence[Difference],
 ) -> tuple[str, str]:
     bad = [word in ("wrong", "stale") for word in words]
     if bad[0] != bad[1]:
         return ("worse" if bad[1] else "better"), head.reason if bad[1] else ""
     if bad[1]:
         return "same", ""
+    if inputs_differ(base, head, differs):
+        return SHOWN, "answers not comparable (other inputs)"
     if "not reproducible" in words:
         if words[0] == words[1]:
             return "same", ""
@@ -59,6 +86,9 @@ def _judge_answers(
         "the host": other_host,
     }
     causes = [cause for cause, holds in why.items() if holds]
+    # Another version is another build too.
+    told = ("runtime",) if base.versions != head.versions else ()
+    causes += [each.label for each in differs if each.bits and each.of not in told]
     if causes:
         return SHOWN, f"other bits, as may be where {' and '.join(causes)} differs"
     return "worse", "other bits, although model, OpenVINO and host are the same"

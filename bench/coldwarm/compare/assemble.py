@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coldwarm.compare.expectations import excuse, expectations_of, news
+from coldwarm.compare.explanations import concerning, explained
 from coldwarm.compare.result import CaseResult, in_order
 from coldwarm.compare.steady import compare_steady
 from coldwarm.plain import one_line
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from coldwarm.compare.evidence import Evidence
     from coldwarm.compare.matching import Match
     from coldwarm.compare.result import Result
+    from coldwarm.conditions import Difference
     from coldwarm.store import Run
 
 
@@ -27,6 +29,7 @@ def case_results(
     *,
     axis: str | None = None,
     other_host: bool = False,
+    differs: Sequence[Difference] = (),
 ) -> tuple[CaseResult, ...]:
     """Return what was found for each match.
 
@@ -37,12 +40,17 @@ def case_results(
         today: the day by which they expire.
         axis: the axis in which base and head differ on purpose, if there is one.
         other_host: whether they were measured on different hosts.
+        differs: in what else the two runs differ.
     """
     expected = expectations_of(head.header)
     cases = []
     for match, found in zip(matches, times, strict=True):
-        steady = compare_steady(match.base, match.head, axis=axis, other_host=other_host)
-        results = in_order(excuse([*found, *steady], match.head, expected, today))
+        causes = concerning(differs, match)
+        steady = compare_steady(
+            match.base, match.head, axis=axis, other_host=other_host, differs=causes
+        )
+        judged = explained([*found, *steady], match, causes)
+        results = in_order(excuse(judged, match.head, expected, today))
         ids = match.base.case.case_id, match.head.case.case_id
         cases.append(CaseResult(match.name, *ids, results, match.head.failed))
     return tuple(cases)

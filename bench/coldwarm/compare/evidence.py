@@ -23,7 +23,7 @@ COLUMNS = [
     *("run_id", "case_id", "baseline_id", "kind", "status", "verdict", "verdict_reason", "remedy"),
     *(*PLACE, "position", "load_ms", "first_inference_ms", "peak_load_bytes", "memory_method"),
     *("blob_bytes", "encrypted_share", "encrypt_calls", "outputs_digest", "model_digest"),
-    "openvino_version",
+    *("inputs_digest", "openvino_version"),
 ]
 """What is used of a frame: rows of all columns take several times as long to select."""
 
@@ -41,6 +41,7 @@ class Evidence:
         remedy: what can be done about it.
         failed: how many of its starts failed, its uncached ones included.
         answers: digests of the answers of its uncached starts and proven hits.
+        inputs: digests of what those starts were asked; empty where they did not record it.
         model: digest of the model's files.
         versions: the OpenVINO versions that were started.
         memory_methods: how memory was read.
@@ -54,6 +55,7 @@ class Evidence:
     remedy: str
     failed: int
     answers: frozenset[str]
+    inputs: frozenset[str]
     model: str | None
     versions: frozenset[str]
     memory_methods: frozenset[str]
@@ -154,6 +156,7 @@ def _evidence(
         remedy="".join(first["remedy"]),
         failed=int(starts["status"].isin(FAILURES).sum()),
         answers=frozenset(answering["outputs_digest"].dropna()),
+        inputs=frozenset(answering["inputs_digest"].dropna()),
         model=models.iloc[0] if len(models) else None,
         versions=frozenset(good["openvino_version"].dropna()),
         memory_methods=frozenset(good["memory_method"].dropna()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coldwarm.compare import metrics as m
+from coldwarm.compare.explanations import EXPLAINED
 from coldwarm.compare.result import INCONCLUSIVE
 
 if TYPE_CHECKING:
@@ -27,7 +28,13 @@ def _steps(comparison: Comparison) -> Iterator[str]:
         yield "Bring `expect:` of the experiment up to date, as said above"
     if comparison.only_base:
         yield "See whether the cases that are gone were left out on purpose"
-    if any(INCONCLUSIVE in case.verdicts for case in comparison.cases):
+    open_results = [
+        each for case in comparison.cases for each in case.results if each.verdict == INCONCLUSIVE
+    ]
+    explained = [each for each in open_results if each.reason.endswith(EXPLAINED)]
+    if explained:
+        yield "Measure base and head under the same conditions: see what differs at the top"
+    if len(open_results) > len(explained):
         yield (
             "To decide what is open, measure more rounds (`--rounds`); `coldwarm noise` says how "
             "many this machine needs"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from coldwarm.compare.metrics import METRICS, Metric
 
 if TYPE_CHECKING:
+    from coldwarm.conditions import Difference
     from coldwarm.stats.shift import Estimate
 
 WORSE = ("slower", "worse")
@@ -173,6 +174,7 @@ class Comparison:
         only_head: names of cases that only the head has.
         failed_starts: starts of the head that failed, but for cases that are expected to.
         failures: a sentence on each kind of start that failed.
+        differences: in what the two runs differ besides their cases.
         warnings: what a reader must know before believing the numbers.
         news: expectations that are no longer true, or no longer valid.
         sight: a sentence on the smallest change that this comparison can see.
@@ -188,6 +190,7 @@ class Comparison:
     only_head: tuple[str, ...] = ()
     failed_starts: int = 0
     failures: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
     warnings: tuple[str, ...] = ()
     news: tuple[str, ...] = ()
     sight: str = ""

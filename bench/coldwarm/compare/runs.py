@@ -9,6 +9,7 @@ from coldwarm.compare import metrics as m
 from coldwarm.compare.assemble import case_results, news_of
 from coldwarm.compare.evidence import gather
 from coldwarm.compare.expectations import known_to_fail
+from coldwarm.compare.explanations import differences_of
 from coldwarm.compare.failures import failures, without_known
 from coldwarm.compare.matching import match_runs
 from coldwarm.compare.result import Comparison
@@ -63,6 +64,7 @@ def compare_runs(
     evidence = [gather(run, frame) for run, frame in zip((base, head), frames, strict=True)]
     matches = match_runs(*evidence)
     infos = side_info("base", base, frames[0]), side_info("head", head, frames[1])
+    differs = differences_of(base, head, matches.pairs)
     elsewhere = bool(other_host(base.header, head.header))
     usual = {} if elsewhere else _usual(matches.pairs, head, history, deciding)
     times = compare_unpaired(
@@ -79,7 +81,8 @@ def compare_runs(
         axis=None,
         threshold=threshold,
         deciding=(m.SPEEDUP.name, *dict.fromkeys(name for _, name in usual)),
-        cases=case_results(matches.pairs, times, head, day, other_host=elsewhere),
+        cases=case_results(matches.pairs, times, head, day, other_host=elsewhere, differs=differs),
+        differences=tuple(differs),
         only_base=matches.only_base,
         only_head=matches.only_head,
         failed_starts=int(counted["status"].isin(FAILURES).sum()),

@@ -14,10 +14,13 @@ from coldwarm.compare.verdicts import compare_verdicts
 from coldwarm.stats.ratio import unpaired_ratio
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from coldwarm.compare.evidence import Evidence
     from coldwarm.compare.metrics import Metric
+    from coldwarm.conditions import Difference
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,12 @@ a single odd start neither makes a regression nor hides one."""
 
 
 def compare_steady(
-    base: Evidence, head: Evidence, *, axis: str | None = None, other_host: bool = False
+    base: Evidence,
+    head: Evidence,
+    *,
+    axis: str | None = None,
+    other_host: bool = False,
+    differs: Sequence[Difference] = (),
 ) -> list[Result]:
     """Return the results of everything but times and ratios of times.
 
@@ -61,10 +69,13 @@ def compare_steady(
         head: the case of the head.
         axis: the axis in which the two differ on purpose, if there is one.
         other_host: whether the two were measured on different hosts.
+        differs: in what else the two differ.
     """
     results = [compare_verdicts(base, head)]
     if base.answers and head.answers:
-        results.append(compare_answers(base, head, axis=axis, other_host=other_host))
+        results.append(
+            compare_answers(base, head, axis=axis, other_host=other_host, differs=differs)
+        )
     for metric, tolerance in TOLERANCES.items():
         result = _compare_numbers(metric, tolerance, base, head)
         if result is not None:

@@ -25,6 +25,7 @@ SECTIONS = {
     "better": "Better",
     "changed": "Changed, neither better nor worse",
     "open": "Not decided",
+    "told": "Informational",
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm.compare import metrics as m
 from coldwarm.compare.cells import signed, signed_ends, value
+from coldwarm.compare.explanations import EXPLAINED
 from coldwarm.compare.result import BETTER, INCONCLUSIVE
 from coldwarm.quantities import counted
 
@@ -52,7 +53,11 @@ def setting(comparison: Comparison) -> list[str]:
             f"{head.label} against {base.label}, neighbouring starts in pairs",
             f"run {_side(head, shorts[1])}",
         ]
-    return [f"base {_side(base, shorts[0])}", f"head {_side(head, shorts[1])}"]
+    return [
+        f"base {_side(base, shorts[0])}",
+        f"head {_side(head, shorts[1])}",
+        *(f"differs: {each}" for each in comparison.differences),
+    ]
 
 
 def _short(versions: tuple[str, ...]) -> str:
@@ -81,13 +86,18 @@ def rule(comparison: Comparison) -> str:
 
 
 def select(comparison: Comparison, kind: str) -> list[tuple[CaseResult, Result]]:
-    """Return the results of one kind: ``worse``, ``excused``, ``better``, ``open``, ``changed``."""
+    """Return the results of one kind.
+
+    ``worse``, ``excused``, ``better``, ``open``, ``changed``, or ``told``: answers that do not
+    decide.
+    """
     tests: dict[str, Callable[[Result], bool]] = {
         "worse": lambda result: result.is_regression,
         "excused": lambda result: result.is_excused,
         "better": lambda result: result.verdict in BETTER,
         "open": lambda result: result.verdict == INCONCLUSIVE,
         "changed": lambda result: result.verdict == "changed",
+        "told": lambda result: result.metric is m.ANSWER and not result.decides,
     }
     return [
         (case, result)
@@ -104,7 +114,8 @@ def sentences(comparison: Comparison, kind: str) -> list[str]:
     told: dict[str, None] = {}
     for case, result in found:
         count = alike[result.metric, result.reason]
-        short = kind == "open" and count > 1 and result.reason.startswith("too few")
+        of_all = result.reason.startswith("too few") or result.reason.endswith(EXPLAINED)
+        short = count > 1 and (kind == "told" or (kind == "open" and of_all))
         together = f"{result.metric.subject} of {count} cases: {result.reason}"
         told[together if short else sentence(case, result)] = None
     return list(told)

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from coldwarm import store
+from coldwarm.conditions import conditions_of, differences
 from coldwarm.errors import StoreError
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.problems import unknown
@@ -165,6 +166,9 @@ def summarise_run(run: Run) -> PastRun:
 def before(head: Run, results: Path) -> tuple[PastRun, ...]:
     """Return earlier runs of the host and the cases of `head`, summarised: for each the latest.
 
+    A run under conditions that change times is none of them, and a copy of one does not count
+    again.
+
     Args:
         head: the run that is judged.
         results: a results directory, or that of one host.
@@ -172,8 +176,9 @@ def before(head: Run, results: Path) -> tuple[PastRun, ...]:
     Raises:
         StoreError: when there are no runs at all.
     """
+    now = conditions_of(head.header, ())
     began, wanted = str(head.header.get("created_at") or ""), _planned(head.header)
-    earlier = []
+    earlier, headers = [], []
     for path in (path for paths in _some_hosts_in(results).values() for path in paths):
         try:
             header = store.read_header(path)
@@ -181,7 +186,10 @@ def before(head: Run, results: Path) -> tuple[PastRun, ...]:
             continue
         created = str(header.get("created_at") or "")
         comparable = store.study_of(header) is None and not other_host(header, head.header)
-        if created and created < began and comparable:
+        if not (created and created < began and comparable) or header in headers:
+            continue
+        headers.append(header)
+        if not any(each.times for each in differences(conditions_of(header, ()), now)):
             earlier.append((created, path, wanted & _planned(header)))
     runs_of: Counter[str] = Counter()
     latest = []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
-from coldwarm.machine.files import cpu_directories, read_int, read_text
+from coldwarm.machine.files import cpu_directories, read_int, read_keys, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,6 +15,20 @@ CPU = "sys/devices/system/cpu"
 
 HOTTEST_MILLICELSIUS = 150_000
 """Sensors that are not wired report zero, negative or absurd values."""
+
+
+INSTRUCTION_SETS = re.compile(r"sse4_[12]|avx.*|amx_.*|fma|f16c|asimd.*|sve.*|bf16|i8mm")
+"""Flags of a processor by which libraries choose code that rounds differently."""
+
+
+def instruction_sets(root: Path) -> tuple[str, ...] | None:
+    """Return the vector instructions that the processor offers, which a hypervisor may hide.
+
+    None where the system does not tell.
+    """
+    info = read_keys(root / "proc/cpuinfo")
+    flags = (info.get("flags") or info.get("Features") or "").split()
+    return tuple(sorted(filter(INSTRUCTION_SETS.fullmatch, flags))) or None
 
 
 def governors(root: Path) -> tuple[str, ...]:

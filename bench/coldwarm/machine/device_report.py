@@ -46,6 +46,7 @@ class DeviceReport:
         virtual: AUTO, HETERO, MULTI and BATCH as they describe themselves.
         absent: plugin without a device to the reason.
         failure: why it could not list its devices, None where it could.
+        libraries_digest: digest of its libraries, None where it is not known.
     """
 
     version: str
@@ -53,6 +54,7 @@ class DeviceReport:
     virtual: tuple[Device, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
     failure: str | None = None
+    libraries_digest: str | None = None
 
     @property
     def available_devices(self) -> tuple[str, ...]:
@@ -78,6 +80,7 @@ class DeviceReport:
                 plugin: plain_error(text) or "its plugin found no device"
                 for plugin, text in data["absent"].items()
             },
+            libraries_digest=data.get("libraries_digest"),
         )
 
 

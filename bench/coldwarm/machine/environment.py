@@ -10,8 +10,21 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+STEERING: tuple[str, ...] = (
+    # On some processors numpy's OpenBLAS crashes without them.
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE",
+    # Which driver and which device: without them a device may not be found at all.
+    "OCL_ICD_*",
+    "ZE_AFFINITY_MASK",
+    "ZE_ENABLE_ALT_DRIVERS",
+    "ZE_ENABLE_PCI_ID_DEVICE_ORDER",
+    "ZE_FLAT_DEVICE_HIERARCHY",
+)
+"""Those of `ALLOWED` by which the same start may be another one."""
 
 ALLOWED: tuple[str, ...] = (
     # Who and where.
@@ -44,17 +57,18 @@ ALLOWED: tuple[str, ...] = (
     "PROGRAMW6432",
     "NUMBER_OF_PROCESSORS",
     "PROCESSOR_*",
-    # On some processors numpy's OpenBLAS crashes without them.
-    "OPENBLAS_CORETYPE",
-    "OPENBLAS_L2_SIZE",
-    # Which driver and which device: without them a device may not be found at all.
-    "OCL_ICD_*",
-    "ZE_AFFINITY_MASK",
-    "ZE_ENABLE_ALT_DRIVERS",
-    "ZE_ENABLE_PCI_ID_DEVICE_ORDER",
-    "ZE_FLAT_DEVICE_HIERARCHY",
+    *STEERING,
 )
 """Names, or patterns of names, that a worker takes over from its parent."""
+
+
+def passed(environ: Mapping[str, str], patterns: Sequence[str]) -> dict[str, str]:
+    """Return the variables whose names match one of the patterns."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if any(fnmatchcase(name, pattern) for pattern in patterns)
+    }
 
 
 def driver_caches(driver_root: Path) -> dict[str, Path]:
@@ -89,11 +103,7 @@ def worker_environment(
         extra: variables of the experiment (``worker: {env: ...}``).
         runtime_env: variables of the runtime, such as the PYTHONPATH of a self-built OpenVINO.
     """
-    env = {
-        name: value
-        for name, value in environ.items()
-        if any(fnmatchcase(name, pattern) for pattern in ALLOWED)
-    }
+    env = passed(environ, ALLOWED)
     if driver_root is not None:
         # Given explicitly, because old drivers keep no cache unless they are told to.
         env["NEO_CACHE_PERSISTENT"] = "1"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coldwarm import __version__, models, runtimes, store
+from coldwarm.conditions import conditions_now
 from coldwarm.errors import StoreError
 from coldwarm.experiment import read_experiment
 from coldwarm.experiment.case import short_digest
@@ -149,7 +150,8 @@ def new_run(
         StoreError: when the directory exists or cannot be written.
     """
     now = datetime.now(UTC)
-    seen = state.read_state(caches_of(experiment), results)
+    caches = caches_of(experiment)
+    seen = state.read_state(caches, results)
     calibration = calibrate(CALIBRATION_SECONDS)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{experiment.name}"
     path = out or results / host.identity.host_id / run_id
@@ -176,6 +178,9 @@ def new_run(
             for name, each in files.items()
         },
         "identity": host.identity.to_json(),
+        "conditions": conditions_now(
+            experiment, host.runtimes, host.devices, seen, caches
+        ).to_json(),
         "state": seen.to_json(),
         "calibration": calibration.to_json(),
         "doctor": doctor.worst_line(doctor.examine(seen, host.identity, calibration)),

@@ -7,13 +7,15 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from coldwarm import __version__
-from coldwarm.quantities import ABSENT, counted
+from coldwarm.conditions import conditions_of, variable
+from coldwarm.quantities import counted
 from coldwarm.report.evidence import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coldwarm.report.evidence import Evidence
+    from coldwarm.store import Run
 
 
 COMPLETE = "complete"
@@ -27,17 +29,16 @@ def provenance(evidence: Evidence) -> list[tuple[str, str]]:
     made = f"{counted(len(frame), 'start')} in {counted(rounds, 'round')}"
     versions = sorted(frame["openvino_version"].dropna().unique())
     return traced(
-        evidence.run.header,
+        evidence.run,
         ("starts", made if sittings == 1 else f"{made}, {sittings} sittings"),
         ("OpenVINO", ", ".join(versions)),
         ("memory read by", ", ".join(sorted(frame["memory_method"].dropna().unique()))),
-        ("telemetry", _flag(frame["telemetry"], "on", "off")),
-        ("bytecode", _flag(frame["bytecode"], "compiled beforehand", "not compiled")),
     )
 
 
-def traced(header: dict[str, Any], *measured: tuple[str, str]) -> list[tuple[str, str]]:
+def traced(run: Run, *measured: tuple[str, str]) -> list[tuple[str, str]]:
     """Return label and value of what a run's header says, and of what was measured in it."""
+    header = run.header
     rows = [
         ("run", text(header, "run_id")),
         ("question", text(header, "experiment", "question")),
@@ -45,12 +46,11 @@ def traced(header: dict[str, Any], *measured: tuple[str, str]) -> list[tuple[str
         ("begun", text(header, "created_at")),
         ("ended", ended(header)),
         *measured,
-        ("seed", text(header, "experiment", "sampling", "seed")),
+        *conditions_of(header, run.records).rows(),
         ("sampling", _pairs(header, "experiment", "sampling")),
         ("changed on the command line", _pairs(header, "experiment", "overrides")),
         *_runtimes(header),
-        ("Python", text(header, "python_version")),
-        ("coldwarm", text(header, "coldwarm_version")),
+        ("Python of coldwarm", text(header, "python_version")),
         ("report by coldwarm", __version__),
         ("git commit of the experiment", text(header, "git_commit", default="not in git")),
         ("command", text(header, "command")),
@@ -99,17 +99,12 @@ def _subcommand(header: dict[str, Any]) -> str:
 
 
 def _runtimes(header: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what each value of the axis runtime stands for."""
+    """Yield the variables with which the OpenVINO of a runtime was started."""
     found = header.get("runtimes")
     for each in found if isinstance(found, list) else []:
-        if isinstance(each, dict):
-            versions = f"OpenVINO {text(each, 'openvino_version', default=ABSENT)}"
-            python = f"Python {text(each, 'python_version', default=ABSENT)}"
-            others = (_pairs(each, "packages"), _pairs(each, "env"))
-            yield (
-                f"runtime {text(each, 'value')}",
-                ", ".join(filter(None, [versions, python, *others])),
-            )
+        env = each.get("env") if isinstance(each, dict) else None
+        for name, value in env.items() if isinstance(env, dict) else ():
+            yield f"variable of {text(each, 'value')}", f"{name} {variable(name, str(value))}"
 
 
 def models(evidence: Evidence) -> Iterator[tuple[str, str, str]]:
@@ -128,8 +123,3 @@ def _pairs(header: dict[str, Any], *keys: str) -> str:
     if not isinstance(value, dict):
         return ""
     return ", ".join(f"{key} {each}" for key, each in value.items() if each not in (None, [], {}))
-
-
-def _flag(values: Any, yes: str, no: str) -> str:  # noqa: ANN401 - a series of nullable booleans
-    known = set(values.dropna().unique())
-    return " and ".join(word for flag, word in ((True, yes), (False, no)) if flag in known)

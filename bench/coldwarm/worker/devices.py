@@ -6,12 +6,18 @@ Standard library and openvino only.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
 
 PLUGINS = ("CPU", "GPU", "NPU")
 VIRTUAL = ("AUTO", "HETERO", "MULTI", "BATCH")
+LIBRARIES = ("openvino", "tbb")
+"""What the names of its libraries hold, all of which are where the loaded ones are."""
+
+DIGEST_BYTES = 8
+PIECE_BYTES = 1 << 20
 
 
 def main() -> int:
@@ -51,6 +57,7 @@ def ask_openvino():
         "devices": [describe(core, name) for name in names],
         "virtual": [describe(core, name) for name in VIRTUAL],
         "absent": {plugin: why_absent(core, plugin) for plugin in PLUGINS if plugin not in present},
+        "libraries_digest": libraries_digest(),
     }
 
 
@@ -85,6 +92,33 @@ def why_absent(core, plugin):
     except Exception as err:
         return str(err)
     return ""
+
+
+def libraries_digest():
+    """Return a digest of OpenVINO's libraries, which tells builds of one version apart.
+
+    None where the system does not say what a process has loaded, or they cannot be read.
+    """
+    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    try:
+        with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as maps:
+            loaded = {line.rstrip("\n")[line.find("/") :] for line in maps if "/" in line}
+        folders = {os.path.dirname(file) for file in loaded if is_library(file)}
+        files = [entry.path for folder in folders for entry in os.scandir(folder)]
+        for file in sorted(filter(is_library, files), key=os.path.basename):
+            digest.update(os.fsencode(os.path.basename(file)))
+            with open(file, "rb") as stream:
+                while piece := stream.read(PIECE_BYTES):
+                    digest.update(piece)
+    except OSError:
+        return None
+    return digest.hexdigest() if folders else None
+
+
+def is_library(file):
+    """Return whether a file is a library of OpenVINO's, its Python module included."""
+    name = os.path.basename(file)
+    return ".so" in name and any(part in name for part in LIBRARIES)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def provenance(result: Result) -> list[tuple[str, str]]:
     header = result.run.header
     versions = {trace.version for cell in result.cells for trace, _ in cell.tries if trace.version}
     return traced(
-        header,
+        result.run,
         ("tries", str(len(result.run.traces))),
         ("host", text(header, "identity", "host_id")),
         ("processor", text(header, "identity", "cpu_model")),
