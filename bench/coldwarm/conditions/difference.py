@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.conditions.declared import Conditions
-from coldwarm.conditions.shown import is_mapping, label_of, shown
+from coldwarm.conditions.shown import is_mapping, label_of, shortened, shown
 from coldwarm.machine.devices import physical_devices
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _difference(
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         shared = {*map(str, one)} & {*map(str, other)}
         one, other = ([part for part in side if str(part) not in shared] for side in (one, other))
-    base, head = (shown(each, side, key) for side in (one, other))
+    base, head = (shortened(shown(each, side, key)) for side in (one, other))
     if base == head:
         head = f"{head}, changed"
     of = each.metadata["of"]

@@ -48,7 +48,7 @@ def shown(each: Field[Any], value: Any, key: str | None = None) -> str:  # noqa:
         value = ", ".join(map(str, value)) or "none of these"
     elif each.name.endswith("_bytes") and isinstance(value, int):
         value = f"{value / 1e9:.3g} GB"
-    return _short(str(value))
+    return one_line(str(value))
 
 
 def variable(name: str, value: str | None) -> str:
@@ -56,9 +56,9 @@ def variable(name: str, value: str | None) -> str:
     if value is None:
         return NOT_SET
     secret = SECRET_NAME.search(name) or SECRET_VALUE.fullmatch(str(value))
-    return HIDDEN if secret else _short(str(value)) or "empty"
+    return HIDDEN if secret else one_line(str(value)) or "empty"
 
 
-def _short(text: str) -> str:
-    line = one_line(text)
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+def shortened(text: str) -> str:
+    """Return text as long as a line of a comparison takes."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
