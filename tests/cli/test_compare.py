@@ -230,7 +230,7 @@ def test_a_history_without_runs_is_said(same: tuple[Path, Path], tmp_path: Path)
 
 
 def test_runs_of_another_host_are_no_history(tmp_path: Path) -> None:
-    other = {**fake_header()["identity"], "host_id": "other"}
+    other = {**fake_header()["identity"], "cpu_model": "other"}
     for day in range(1, 11):
         created = {"created_at": f"2026-09-{day:02d}T12:00:00+00:00", "identity": other}
         write(tmp_path / f"run{day}", day, rounds=2, header=created)

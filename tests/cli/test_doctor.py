@@ -25,7 +25,7 @@ def test_json_holds_advice_and_what_was_seen() -> None:
     found = json.loads(doctor("--seconds", "0", "--format", "json").stdout)
     assert found["calibration"] is None
     assert {"bad", "warn", "ok"} >= {advice["severity"] for advice in found["advice"]}
-    assert found["identity"]["host_id"]
+    assert found["identity"]["label"]
     assert found["worst"]
 
 

@@ -54,11 +54,22 @@ def test_a_begun_run_keeps_its_options(
 
 
 @pytest.mark.parametrize("command", ["run", "noise"])
-def test_a_begun_run_keeps_its_place(command: str, config: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", ["--out", "--host-label"])
+def test_a_begun_run_keeps_its_place_and_label(
+    command: str, option: str, config: str, tmp_path: Path
+) -> None:
     run = write_run(tmp_path / "run", fake_run(rounds=1))
-    error = coldwarm(command, config, "--resume", str(run), "--out", "elsewhere").exception
+    error = coldwarm(command, config, "--resume", str(run), option, "elsewhere").exception
     assert isinstance(error, UsageError)
-    assert "leave it out with --resume" in error.message
+    assert f"{option} is for a new run: leave it out with --resume" in error.message
+
+
+def test_a_label_that_says_nothing_is_refused(config: str) -> None:
+    error = coldwarm("run", config, "--host-label", "../..").exception
+    assert isinstance(error, UsageError)
+    assert (
+        "Invalid value for '--host-label': '../..' has no letter or digit" in error.format_message()
+    )
 
 
 def test_something_must_be_named(config: str) -> None:

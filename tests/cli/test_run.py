@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.real
 
@@ -202,6 +200,28 @@ def test_resume_refuses_another_model(place: Place) -> None:
     done = place.coldwarm("run", "--resume", "run")
     assert done.returncode == 2
     assert "not the same models" in done.stderr
+
+
+def test_one_machine_is_known_under_another_name(place: Place) -> None:
+    """Hosted runners give each job another host name."""
+    for name in ("a1", "b2"):
+        ours = shlex.join(place.command("run", "mine.yaml", "--rounds", "1", "--only", "api=path"))
+        named = ["unshare", "-ru", "sh", "-c", f"hostname {name} && exec {ours}"]
+        done = subprocess.run(named, cwd=place.path, capture_output=True, text=True, check=False)
+        if "unshare" in done.stderr or "hostname" in done.stderr:
+            pytest.skip("no UTS namespaces here")
+        assert done.returncode == 0, done.stderr
+    base, head = sorted(str(path) for path in place.path.glob("results/*/*"))
+    assert "results/a1/" in base
+    assert "results/b2/" in head
+    compared = " ".join(place.coldwarm("compare", base, head).stdout.split())
+    assert "One machine under two names: a1 and b2" in compared
+    shown = place.coldwarm("history")
+    assert "one machine under 2 names: a1 and b2" in " ".join(shown.stdout.split())
+    record = json.loads((place.path / head / "run.json").read_text())
+    machine_id = Path("/etc/machine-id")
+    if machine_id.exists():
+        assert machine_id.read_text().strip() not in json.dumps(record)
 
 
 def test_resume_takes_no_other_rounds(place: Place) -> None:

@@ -188,23 +188,28 @@ def test_other_model_files_are_said_and_their_bits_do_not_decide() -> None:
 
 
 def test_on_other_hosts_only_ratios_decide_and_it_is_said() -> None:
-    found = compare_runs(run_of(1), run_of(2, header=identity(host_id="other", cpu_model="Big")))
-    assert "Different hosts (host id fake-host and other and cpu model" in found.warnings[0]
+    found = compare_runs(run_of(1), run_of(2, header=identity(cpu_model="Big")))
+    assert "Different hosts (processor Fake CPU 3000 @ 2.10GHz and Big)" in found.warnings[0]
     case = found.cases[0]
     assert case.result("blob").verdict == "shown"
     assert case.result("speedup").decides
 
 
-def test_on_other_hosts_no_history_lets_absolute_times_decide() -> None:
-    base, head = (
-        run_of(1, rounds=6),
-        run_of(2, rounds=6, header=identity(host_id="other")),
-    )
+@pytest.mark.parametrize("other", [{"cpu_model": "Big"}, {"machine": "m2", "boot": "b2"}])
+def test_only_on_one_machine_a_history_lets_absolute_times_decide(other: dict[str, str]) -> None:
+    base, head = run_of(1, rounds=6), run_of(2, rounds=6, header=identity(**other))
     past = tuple(summarise_run(run_of(seed, rounds=2)) for seed in range(10))
     found = compare_runs(base, head, history=past)
     assert found.deciding == ("speedup",)
     assert {case.result("warm_load").verdict for case in found.cases} == {"shown"}
-    assert "warm_load" in compare_runs(base, run_of(2, rounds=6), history=past).deciding
+    renamed = run_of(2, rounds=6, header=identity(label="moved"))
+    assert "warm_load" in compare_runs(base, renamed, history=past).deciding
+
+
+def test_on_one_kind_of_machine_bytes_decide_too() -> None:
+    found = compare_runs(run_of(1), run_of(2, header=identity(machine="m2", boot="b2")))
+    assert found.warnings[0].startswith("Two machines of the same kind (fake-host: ")
+    assert found.cases[0].result("blob").decides
 
 
 def test_a_new_kernel_is_said_and_changes_nothing() -> None:

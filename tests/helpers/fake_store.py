@@ -49,7 +49,9 @@ def fake_header(run_id: str = "20261001T120000Z-fake", **changes: Any) -> dict[s
         "plan": {"experiment": "e1", "models": "m1", "host": "h1", "openvino": VERSION},
         "models": {"resnet50": {"bytes": 102_000_000, "digests": {"resnet50.xml": "a1"}}},
         "identity": {
-            "host_id": "fake-host",
+            "label": "fake-host",
+            "machine": "0123456789abcdef0123456789abcdef",
+            "boot": "1123456789abcdef0123456789abcdef",
             "cpu_model": "Fake CPU 3000 @ 2.10GHz",
             "physical_cores": 1,
             "logical_cores": 2,
@@ -59,7 +61,7 @@ def fake_header(run_id: str = "20261001T120000Z-fake", **changes: Any) -> dict[s
             "architecture": "x86_64",
             "hypervisor": "kvm",
             "container": "none",
-            "digest": "0123456789ab",
+            "kind": "Fake CPU 3000 @ 2.10GHz, 2 threads, 24 GiB, x86_64, hypervisor kvm",
         },
         "state": {
             "load_average": [0.4, 0.3, 0.2],

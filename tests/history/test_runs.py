@@ -8,8 +8,8 @@ from fake_store import fake_header, write_run
 
 from coldwarm import store
 from coldwarm.errors import StoreError
-from coldwarm.history import before, choose_host, read_history, usual_times
-from coldwarm.history.runs import LATEST, hosts_in
+from coldwarm.history import before, read_history, usual_times
+from coldwarm.history.runs import LATEST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,38 +19,6 @@ def write(path: Path, day: int = 1, *, rounds: int = 1, **changes: Any) -> Path:
     samples = fake_run(day, apis=("path",), cache_modes=("default",), rounds=rounds)
     created = f"2026-09-{day:02d}T12:00:00+00:00"
     return write_run(path, samples, run_id=path.name, **{"created_at": created, **changes})
-
-
-def test_a_results_directory_has_hosts_and_a_hosts_directory_has_runs(tmp_path: Path) -> None:
-    write(tmp_path / "vm" / "a")
-    write(tmp_path / "vm" / "b")
-    write(tmp_path / "laptop" / "c")
-    (tmp_path / "empty").mkdir()
-    found = hosts_in(tmp_path)
-    assert {host: [path.name for path in paths] for host, paths in found.items()} == {
-        "laptop": ["c"],
-        "vm": ["a", "b"],
-    }
-    assert [path.name for path in hosts_in(tmp_path / "vm")["vm"]] == ["a", "b"]
-
-
-def test_the_host_is_the_named_one_the_only_one_or_this_one(tmp_path: Path) -> None:
-    write(tmp_path / "vm" / "a")
-    assert choose_host(tmp_path, None, "here") == [tmp_path / "vm" / "a"]
-    write(tmp_path / "here" / "b")
-    assert choose_host(tmp_path, None, "here") == [tmp_path / "here" / "b"]
-    assert choose_host(tmp_path, "vm", "here") == [tmp_path / "vm" / "a"]
-
-
-def test_says_which_hosts_there_are(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="holds no runs"):
-        choose_host(tmp_path, None, "here")
-    write(tmp_path / "vm" / "a")
-    write(tmp_path / "laptop" / "b")
-    with pytest.raises(StoreError, match="choose one with --host: laptop, vm"):
-        choose_host(tmp_path, None, "here")
-    with pytest.raises(StoreError, match='unknown host "leptop", did you mean "laptop"'):
-        choose_host(tmp_path, "leptop", "here")
 
 
 def test_runs_stand_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
@@ -134,6 +102,23 @@ def test_earlier_runs_are_found_from_the_results_directory_too(tmp_path: Path) -
     assert [run.run_id for run in before(head, tmp_path)] == ["earlier"]
     with pytest.raises(StoreError, match="holds no runs"):
         before(head, tmp_path / "vm" / "earlier")
+
+
+def test_the_machine_has_earlier_runs_under_other_names_too(tmp_path: Path) -> None:
+    """They are looked for in the results directory that the head's directory is in."""
+    for day, name in enumerate(("a1", "b2", "c3"), 1):
+        named = {**fake_header()["identity"], "label": name}
+        write(tmp_path / name / f"run{day}", day, identity=named)
+    head = store.read_run(tmp_path / "c3" / "run3")
+    assert [run.run_id for run in before(head)] == ["run1", "run2"]
+
+
+@pytest.mark.parametrize("marks", [{"machine": None}, {}])
+def test_other_machines_of_the_kind_are_no_history(tmp_path: Path, marks: dict[str, None]) -> None:
+    for day in range(1, 5):
+        unlike = {"machine": f"m{day}", "boot": f"b{day}", "label": f"runner-{day}", **marks}
+        write(tmp_path / f"run{day}", day, identity={**fake_header()["identity"], **unlike})
+    assert before(store.read_run(tmp_path / "run4"), tmp_path) == ()
 
 
 def test_usual_is_what_the_same_case_of_the_same_model_took(tmp_path: Path) -> None:

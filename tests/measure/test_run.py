@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from fake_store import fake_header
 
 from coldwarm import store
-from coldwarm.errors import ModelError
+from coldwarm.errors import ModelError, StoreError
 from coldwarm.experiment import Case, Experiment
 from coldwarm.machine.calibration import Calibration, Steadiness
 from coldwarm.machine.device_report import Device, DeviceReport
-from coldwarm.machine.identity import identify
+from coldwarm.machine.identity import Identity, identify
 from coldwarm.measure import run
 
 
@@ -46,3 +49,35 @@ def test_the_header_repeats_the_worst_of_the_doctor_steadiness_included(
     header = store.read_header(path)
     assert header["doctor"].startswith("bad: A fixed computation is unsteady here")
     assert Calibration.from_json(header["calibration"]) == unsteady
+
+
+def test_a_run_is_kept_below_the_label_of_its_host(tmp_path: Path) -> None:
+    source = tmp_path / "experiment.yaml"
+    source.write_text("name: fake")
+    here = run.Host(identify(), DeviceReport("1.2.3", (Device("CPU"),), absent={}))
+    host = run.labelled(here, "../Лаб 1")
+    experiment = Experiment("fake", source, (Case("m.onnx"),))
+    path = run.new_run(experiment, {}, host, results=tmp_path, out=None, overrides={})
+    assert path.parent == tmp_path / host.identity.folder
+    assert path.parent.name.isascii()
+    assert store.read_header(path)["identity"]["label"] == "../Лаб 1"
+    assert run.labelled(here, None) == here
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"label": "moved", "kernel": "6.2.0"}, None),
+        ({"machine": None, "boot": "b2"}, None),
+        ({"machine": None, "boot": None, "label": None, "host_id": "fake-host"}, None),
+        ({"machine": "m2", "boot": "b2"}, "another machine (of the same kind as fake-host)"),
+        ({"logical_cores": 8}, "another machine (threads 8 and 2)"),
+    ],
+)
+def test_a_run_goes_on_where_it_began_or_may_have_begun(
+    tmp_path: Path, change: dict[str, object], refusal: str | None
+) -> None:
+    here = Identity.from_json(fake_header()["identity"])
+    header = {"identity": {**fake_header()["identity"], **change}}
+    with pytest.raises(StoreError, match=re.escape(refusal)) if refusal else nullcontext():
+        run._refuse_other_host(header, here, tmp_path)

@@ -57,7 +57,7 @@ def page_path(run_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def two_hosts_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the page of two runs on two hosts, charts included; the second has other verdicts."""
     directory = tmp_path_factory.mktemp("hosts")
-    identity = {**fake_header()["identity"], "host_id": "other-host"}
+    identity = {**fake_header()["identity"], "label": "other-host"}
     options = {"cache_modes": ("default",), "rounds": 6}
     runs = [
         write_run(directory / "one", fake_run(1, **options)),

@@ -331,7 +331,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     other = write_run(
         directory / "other",
         fake_run(2, models=(IMAGE, LIVE), apis=("path",), cache_modes=("default",), rounds=1),
-        identity={**header["identity"], "host_id": LIVE},
+        identity={**header["identity"], "label": LIVE},
     )
     return write_report([run, other], directory / "report", reports=directory)
 

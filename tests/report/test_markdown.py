@@ -74,7 +74,7 @@ def test_cases_that_did_not_settle_are_listed(
 
 def test_several_runs_are_compared_first(tmp_path: Path) -> None:
     options = {"rounds": 12, "noise": QUIET, "apis": ("path",)}
-    identity = {**fake_header()["identity"], "host_id": "other|host"}
+    identity = {**fake_header()["identity"], "label": "other|host"}
     runs = [
         write_run(tmp_path / "a", fake_run(1, **options)),
         write_run(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def two(tmp_path: Path, **second: Any) -> list[Evidence]:  # noqa: ANN401
     options = {"apis": ["path"], "noise": QUIET, "rounds": 12}
-    identity = {**fake_header()["identity"], "host_id": "other-host"}
+    identity = {**fake_header()["identity"], "label": "other-host"}
     paths = [
         write_run(tmp_path / "a", fake_run(1, **options)),
         write_run(tmp_path / "b", fake_run(2, **{**options, **second}), identity=identity),

@@ -62,8 +62,8 @@ def _fraction(
     "results",
     metavar="RESULTS_DIR",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Where earlier runs of HEAD's host are: from ten on, absolute times decide too.  "
-    "[default: the directory that HEAD lies in]",
+    help="Where earlier runs of HEAD's machine are: from ten on, absolute times decide too.  "
+    "[default: the results directory that HEAD lies in]",
 )
 @click.option(
     "--require-decision",
@@ -112,7 +112,7 @@ def command(
             msg = "--along and --base compare the values of an axis inside one RUN: name only one"
             raise click.UsageError(msg)
         head = store.read_run(runs[1])
-        past = history.before(head, results or head.path.resolve().parent)
+        past = history.before(head, results)
         comparison = compare_runs(store.read_run(runs[0]), head, history=past, **options)
     else:
         msg = f"{len(runs)} runs were named: one with --along AXIS, or two, BASE and HEAD"

@@ -61,7 +61,7 @@ def command(*, seconds: float, results: Path, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(doctor.to_json(found, now, host, calibration), indent=2))
         return
-    about = f"{host.host_id}: {host.summary}"
+    about = f"{host.label}: {host.summary}"
     unknown = f"This system does not tell: {', '.join(now.unknown)}" if now.unknown else ""
     if form == "markdown":
         table = markdown_table(TITLES, map(_markdown_cells, found), "lll")

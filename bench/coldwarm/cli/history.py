@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from coldwarm.history import choose_host, read_history
+from coldwarm.history import choose_group, group_hosts, read_history, runs_below
 from coldwarm.history.text import render_markdown, render_text, to_json
 from coldwarm.machine.identity import identify
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     default="results",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
 )
-@click.option("--host", help="Whose runs, where there are those of several hosts.")
+@click.option("--host", help="Label of the host whose runs are shown, where there are several.")
 @click.option("--last", type=click.IntRange(min=1), help="Only so many runs, the newest.")
 @click.option(
     "--charts",
@@ -42,10 +43,14 @@ def command(
 ) -> None:
     """Show the runs of one host over time, case by case.
 
-    RESULTS_DIR is what `coldwarm run` wrote to, or the directory of one host in it.
+    RESULTS_DIR is what `coldwarm run` wrote to, or the directory of one host in it. Runs of one
+    machine are shown together, whatever its name was; where no id shows which machine it was,
+    those of one kind of machine.
     """
-    paths = choose_host(results, host, identify().host_id)
-    history = read_history(paths, last)
+    group = choose_group(group_hosts(runs_below(results)), host, identify())
+    history = replace(
+        read_history(group.paths, last), notes=tuple(group.notes), one_machine=group.is_machine
+    )
     click.echo(_rendered(history, form), nl=False)
     if charts is not None:
         from coldwarm.charts.history import write_charts  # noqa: PLC0415 - matplotlib takes a while

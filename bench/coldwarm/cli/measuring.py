@@ -9,6 +9,7 @@ import click
 
 from coldwarm import models, store
 from coldwarm.experiment import read_experiment
+from coldwarm.machine.label import checked_label
 from coldwarm.measure import run
 
 if TYPE_CHECKING:
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
     from coldwarm.experiment import Experiment
 
 F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def _label(
+    ctx: click.Context,  # noqa: ARG001 - click's own signature
+    param: click.Parameter,  # noqa: ARG001
+    value: str | None,
+) -> str | None:
+    try:
+        return None if value is None else checked_label(value)
+    except ValueError as err:
+        raise click.BadParameter(str(err)) from err
+
 
 OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
@@ -30,7 +43,13 @@ OPTIONS: tuple[Callable[[Any], Any], ...] = (
         type=click.Path(path_type=Path),
         default=Path("results"),
         show_default=True,
-        help="Where runs are kept, a directory per host.",
+        help="Where runs are kept, a directory per label of a host.",
+    ),
+    click.option(
+        "--host-label",
+        metavar="LABEL",
+        callback=_label,
+        help="What this host is called in paths and reports.  [default: its host name]",
     ),
     click.option("--resume", type=click.Path(path_type=Path), help="Continue this run."),
     click.option("--quiet", is_flag=True, help="Show no progress."),
@@ -50,6 +69,7 @@ def chosen_experiment(
     out: Path | None,
     overrides: Mapping[str, Any],
     devices: Callable[[], Sequence[str]],
+    host_label: str | None = None,
 ) -> tuple[Experiment, Mapping[str, Any] | None]:
     """Return the experiment that is to be measured, and the header of the run that is continued.
 
@@ -59,6 +79,7 @@ def chosen_experiment(
         out: where a new run is to be stored.
         overrides: options of the command line that change the experiment.
         devices: names the devices of this host.
+        host_label: what the host of a new run is to be called.
 
     Raises:
         click.UsageError: when the options contradict each other, or nothing is named.
@@ -68,9 +89,10 @@ def chosen_experiment(
             *names, last = (f"--{name.replace('_', '-')}" for name in overrides)
             msg = f"{', '.join(names)} and {last} cannot be changed with --resume"
             raise click.UsageError(msg)
-        if out is not None:
-            msg = "--out names the directory of a new run: leave it out with --resume"
-            raise click.UsageError(msg)
+        for option, value in (("--out", out), ("--host-label", host_label)):
+            if value is not None:
+                msg = f"{option} is for a new run: leave it out with --resume"
+                raise click.UsageError(msg)
         begun = store.read_header(resume)
         return run.reopen(begun, config), begun
     if config is None:

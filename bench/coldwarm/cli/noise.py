@@ -43,6 +43,7 @@ def command(
     rounds: int | None,
     seed: int | None,
     out: Path | None,
+    host_label: str | None,
     results: Path,
     resume: Path | None,
     quiet: bool,
@@ -56,9 +57,9 @@ def command(
     overrides: dict[str, Any] = {"only": list(only), "rounds": rounds, "seed": seed}
     if config is not None and (config / store.RUN_FILE).is_file():
         return _say(store.read_run(config), form)
-    host = run.look_at_host()
+    host = run.labelled(run.look_at_host(), host_label)
     experiment, begun = chosen_experiment(
-        config, resume, out, overrides, lambda: devices.expand_all(host.devices)
+        config, resume, out, overrides, lambda: devices.expand_all(host.devices), host_label
     )
     run.check_places(experiment, host, results=results, out=out, resumed=resume is not None)
     tell = partial(Console(stderr=True).print, markup=False, highlight=False)

@@ -60,6 +60,7 @@ def command(
     rounds: int | None,
     seed: int | None,
     out: Path | None,
+    host_label: str | None,
     results: Path,
     resume: Path | None,
     quiet: bool,
@@ -80,7 +81,7 @@ def command(
         "seed": seed,
         "base_runtime": base_runtime and located_runtime(base_runtime, Path.cwd()),
     }
-    experiment, begun = chosen_experiment(config, resume, out, overrides, _all_devices)
+    experiment, begun = chosen_experiment(config, resume, out, overrides, _all_devices, host_label)
     if plan_only:
         from coldwarm.cli.plans import print_plan  # noqa: PLC0415
 
@@ -92,7 +93,7 @@ def command(
     if write_run_path is not None:
         _refuse_unwritable(write_run_path)
     files = run.resolve_models(experiment, tell)
-    here = run.with_runtimes(_host(), experiment, tell, begun)
+    here = run.with_runtimes(run.labelled(_host(), host_label), experiment, tell, begun)
     path = resume or run.new_run(
         experiment, files, here, results=results, out=out, overrides=overrides
     )

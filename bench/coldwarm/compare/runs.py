@@ -17,7 +17,7 @@ from coldwarm.compare.sides import other_models, refuse_empty, refuse_same, side
 from coldwarm.compare.sight import unpaired_sight
 from coldwarm.compare.unpaired import compare_unpaired, logs
 from coldwarm.history import usual_times
-from coldwarm.hosts import interpreter_ms, other_host
+from coldwarm.hosts import Relation, interpreter_ms, relation
 from coldwarm.sample import FAILURES
 from coldwarm.stats.decision import UNPAIRED_THRESHOLD
 from coldwarm.stats.prediction import FEWEST_RUNS
@@ -51,7 +51,7 @@ def compare_runs(
         head: the run that is judged.
         threshold: the smallest change of a speedup that counts, as a fraction.
         deciding: names of the absolute times that decide where the history is long enough.
-        history: earlier runs of the head's host.
+        history: earlier runs of the head's machine.
         today: the day by which expectations expire; None for the present one.
 
     Raises:
@@ -65,8 +65,10 @@ def compare_runs(
     matches = match_runs(*evidence)
     infos = side_info("base", base, frames[0]), side_info("head", head, frames[1])
     differs = differences_of(base, head, matches.pairs)
-    elsewhere = bool(other_host(base.header, head.header))
-    usual = {} if elsewhere else _usual(matches.pairs, head, history, deciding)
+    hosts = relation(base.header, head.header)
+    elsewhere = hosts is Relation.NONE
+    here = history if hosts is Relation.MACHINE else ()
+    usual = _usual(matches.pairs, head, here, deciding)
     times = compare_unpaired(
         matches.pairs,
         threshold=threshold,

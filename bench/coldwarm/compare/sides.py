@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from coldwarm.compare.matching import ComparisonError
 from coldwarm.compare.result import SideInfo
-from coldwarm.hosts import SPEED_DIFFERS, other_host, other_system, speed_index_ms
+from coldwarm.hosts import SPEED_DIFFERS, host_notes, label_of, speed_index_ms
 from coldwarm.plain import one_line
-from coldwarm.quantities import counted, listed
+from coldwarm.quantities import counted
 from coldwarm.store import refuse_study
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def side_info(label: str, run: Run, frame: pd.DataFrame) -> SideInfo:
     return SideInfo(
         label=label,
         run_id=run.run_id,
-        host=(run.header.get("identity") or {}).get("host_id"),
+        host=label_of(run.header),
         versions=tuple(sorted(frame["openvino_version"].dropna().unique())),
         commit=run.header.get("git_commit"),
         created_at=run.header.get("created_at"),
@@ -100,13 +100,7 @@ def incomplete(side: str, run: Run) -> list[str]:
 def warnings(base: Run, head: Run, infos: tuple[SideInfo, SideInfo]) -> list[str]:
     """Return what makes two runs hard to compare."""
     found = [*incomplete("the base", base), *incomplete("the head", head)]
-    if hosts := other_host(base.header, head.header):
-        found.append(
-            f"Different hosts ({listed(hosts)}): only ratios, verdicts and wrong answers decide; "
-            "times, bytes and memory are shown. A speedup may differ because the hosts do"
-        )
-    elif systems := other_system(base.header, head.header):
-        found.append(f"The host changed between the runs: {listed(systems)}")
+    found += host_notes(base.header, head.header)
     if speed := _speed(*infos):
         found.append(speed)
     return found

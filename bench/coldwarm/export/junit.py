@@ -17,6 +17,7 @@ from coldwarm.compare import words
 from coldwarm.compare.expectations import expectations_of
 from coldwarm.export import outcome as o
 from coldwarm.export.timings import timings
+from coldwarm.hosts import label_of
 from coldwarm.quantities import counted
 
 if TYPE_CHECKING:
@@ -64,9 +65,8 @@ def write(frame: pd.DataFrame, file: BinaryIO, header: Mapping[str, Any]) -> Non
     tests = [_of_timing(timing, header, today) for timing in timings(frame)]
     name = str((header.get("experiment") or {}).get("name", "coldwarm"))
     attributes = {"timestamp": frame["started_at"].min().strftime("%Y-%m-%dT%H:%M:%S")}
-    host = (header.get("identity") or {}).get("host_id")
-    if host:
-        attributes["hostname"] = str(host)
+    if header.get("identity"):
+        attributes["hostname"] = label_of(header)
     _write(name, tests, attributes, (), file)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from coldwarm.export.timings import timings
+from coldwarm.hosts import identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,16 +91,16 @@ def stats(data: Sequence[float]) -> dict[str, Any]:
 
 
 def _machine(header: Mapping[str, Any]) -> dict[str, Any]:
-    identity = header.get("identity") or {}
+    identity = identity_of(header)
     return {
-        "node": identity.get("host_id"),
-        "machine": identity.get("architecture"),
-        "system": identity.get("os"),
-        "release": identity.get("kernel"),
+        "node": identity.label,
+        "machine": identity.architecture,
+        "system": identity.os,
+        "release": identity.kernel,
         "python_version": header.get("python_version"),
         "cpu": {
-            "brand_raw": identity.get("cpu_model"),
-            "count": identity.get("logical_cores"),
+            "brand_raw": identity.cpu_model,
+            "count": identity.logical_cores,
         },
     }
 

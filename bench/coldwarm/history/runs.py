@@ -1,4 +1,4 @@
-"""Find the runs of a host, read them, and tell what is usual for them."""
+"""Read the runs of a host, and tell what is usual for them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from coldwarm import store
 from coldwarm.conditions import conditions_of, differences
 from coldwarm.errors import StoreError
 from coldwarm.experiment.case import Case
-from coldwarm.experiment.problems import unknown
-from coldwarm.hosts import other_host, speed_index_ms
+from coldwarm.history.groups import runs_below
+from coldwarm.hosts import Relation, identity_of, relation, speed_index_ms
 from coldwarm.summary import summarise
 from coldwarm.verdict import judged_frame
 
@@ -85,48 +85,16 @@ class History:
     Attributes:
         runs: in the order in which they were made, the newest where not all were wanted.
         damage: what could not be read.
+        notes: what a reader must know of the hosts.
+        one_machine: whether all are known to come from one machine, whose times are comparable.
         counts: case id to how many runs were to measure it, those not wanted included.
     """
 
     runs: tuple[PastRun, ...] = ()
     damage: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    one_machine: bool = True
     counts: Mapping[str, int] = field(default_factory=dict)
-
-
-def hosts_in(results: Path) -> dict[str, list[Path]]:
-    """Return host to the directories of its runs, below a results directory or one host's."""
-    direct = _runs_below(results)
-    if direct:
-        return {results.resolve().name: direct}
-    hosts = sorted(path for path in _directories(results) if _runs_below(path))
-    return {host.name: _runs_below(host) for host in hosts}
-
-
-def _some_hosts_in(results: Path) -> dict[str, list[Path]]:
-    hosts = hosts_in(results)
-    if not hosts:
-        msg = f"{results} holds no runs: name the directory that `coldwarm run` wrote to"
-        raise StoreError(msg)
-    return hosts
-
-
-def choose_host(results: Path, wanted: str | None, here: str) -> list[Path]:
-    """Return the runs of the wanted host, else of the only one, else of this one.
-
-    Raises:
-        StoreError: when there is no such host, or it must be named.
-    """
-    hosts = _some_hosts_in(results)
-    if wanted is not None:
-        if wanted not in hosts:
-            raise StoreError(unknown("host", wanted, list(hosts)))
-        return hosts[wanted]
-    if len(hosts) == 1:
-        return next(iter(hosts.values()))
-    if here in hosts:
-        return hosts[here]
-    msg = f"{results} holds runs of several hosts: choose one with --host: {', '.join(hosts)}"
-    raise StoreError(msg)
 
 
 def read_history(paths: Iterable[Path], last: int | None = None) -> History:
@@ -148,7 +116,7 @@ def read_history(paths: Iterable[Path], last: int | None = None) -> History:
             damage.append(str(err))
     newest = sorted(begun)[-last:] if last else sorted(begun)
     runs = tuple(summarise_run(store.read_run(path)) for _, path in newest)
-    return History(runs, tuple(damage), counts)
+    return History(runs, tuple(damage), counts=counts)
 
 
 def summarise_run(run: Run) -> PastRun:
@@ -163,15 +131,15 @@ def summarise_run(run: Run) -> PastRun:
     )
 
 
-def before(head: Run, results: Path) -> tuple[PastRun, ...]:
-    """Return earlier runs of the host and the cases of `head`, summarised: for each the latest.
+def before(head: Run, results: Path | None = None) -> tuple[PastRun, ...]:
+    """Return earlier runs of the machine and the cases of `head`, summarised: for each the latest.
 
     A run under conditions that change times is none of them, and a copy of one does not count
     again.
 
     Args:
         head: the run that is judged.
-        results: a results directory, or that of one host.
+        results: a results directory, or that of one host; None for where the head lies.
 
     Raises:
         StoreError: when there are no runs at all.
@@ -179,13 +147,14 @@ def before(head: Run, results: Path) -> tuple[PastRun, ...]:
     now = conditions_of(head.header, ())
     began, wanted = str(head.header.get("created_at") or ""), _planned(head.header)
     earlier, headers = [], []
-    for path in (path for paths in _some_hosts_in(results).values() for path in paths):
+    for path in runs_below(results or _results_of(head)):
         try:
             header = store.read_header(path)
         except StoreError:
             continue
         created = str(header.get("created_at") or "")
-        comparable = store.study_of(header) is None and not other_host(header, head.header)
+        here = relation(header, head.header) is Relation.MACHINE
+        comparable = store.study_of(header) is None and here
         if not (created and created < began and comparable) or header in headers:
             continue
         headers.append(header)
@@ -198,6 +167,12 @@ def before(head: Run, results: Path) -> tuple[PastRun, ...]:
             latest.append(path)
             runs_of.update(cases)
     return read_history(latest).runs
+
+
+def _results_of(head: Run) -> Path:
+    """Return the results directory: the machine may have other names, and directories, there."""
+    host = head.path.resolve().parent
+    return host.parent if host.name == identity_of(head.header).folder else host
 
 
 def _planned(header: Mapping[str, Any]) -> set[str]:
@@ -217,11 +192,3 @@ def usual_times(
         if case_id in run.cases and run.digests(model) == digests
     ]
     return [median for median in medians if median][-LATEST:]
-
-
-def _runs_below(directory: Path) -> list[Path]:
-    return sorted(path for path in _directories(directory) if (path / store.RUN_FILE).is_file())
-
-
-def _directories(path: Path) -> list[Path]:
-    return [each for each in path.iterdir() if each.is_dir()] if path.is_dir() else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.history.timeline import timelines
+from coldwarm.hosts import label_of
 from coldwarm.plain import escape_markdown, markdown_table, one_line
 from coldwarm.quantities import ABSENT, estimated_ratio, megabytes, ms, number, ratio
 from coldwarm.stats.prediction import FEWEST_RUNS
@@ -59,6 +60,7 @@ def to_json(history: History) -> dict[str, Any]:
             {
                 "run_id": run.run_id,
                 "path": str(run.path),
+                "host": label_of(run.header),
                 "created_at": run.created_at,
                 "openvino_versions": list(run.versions),
                 "commit": run.commit or None,
@@ -67,6 +69,7 @@ def to_json(history: History) -> dict[str, Any]:
             for run in history.runs
         ],
         "cases": [_timeline(timeline) for timeline in timelines(history.runs)],
+        "notes": list(history.notes),
         "damage": list(history.damage),
     }
 
@@ -78,7 +81,8 @@ def notes(history: History) -> list[str]:
     some_failed = any(case.failed_starts for run in history.runs for case in run.cases.values())
     judged = f"cases with {FEWEST_RUNS} runs, whose absolute times `coldwarm compare` judges too"
     return [
-        f"{judged}: {enough} of {len(cases)}",
+        *history.notes,
+        *([f"{judged}: {enough} of {len(cases)}"] if history.one_machine else []),
         "times: median ms of a load; idx: ms to start and import, the machine's speed",
         *([SOME_FAILED] if some_failed else []),
         *history.damage,

@@ -1,4 +1,4 @@
-"""Identity: who the machine is. What it does at the moment stands in `state`."""
+"""Identity: who the machine is. How it is at the moment is in `state`."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from typing import Any
 
 import psutil
 
-from coldwarm.experiment.case import short_digest
 from coldwarm.machine.files import cpu_directories, read_keys, read_kilobytes, read_text
+from coldwarm.machine.label import folder_of, label_of_hardware, label_of_host
+from coldwarm.machine.machine_id import boot_mark, machine_mark
 from coldwarm.machine.told import told
 from coldwarm.machine.virtualization import container, hypervisor
 
 ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
 """Other systems' names for the same instruction set."""
 
-PLACEHOLDER_NAMES = frozenset(("localhost", "none", "unknown", "computer", "host"))
-DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)")
-"""Names that no directory can have on Windows."""
-
-CONTAINER_ID = re.compile(r"[0-9a-f]{12}|[0-9a-f]{64}")
-"""What container engines use as host name; another one at every start."""
-
-SLUG_LENGTH = 40
 GIB = 2**30
+MEMORY_STEPS = 4
+"""Sizes between two powers of two that memory is sold in, such as 16, 20, 24, 28 GiB."""
+
+EXTENSIONS = re.compile(r"(sse4|avx|fma|f16c|amx|asimd|sve|sme|bf16|i8mm)\w*")
+"""What OpenVINO's kernels are chosen by, as Linux names it."""
+
+UNKNOWN_HOST = "unknown host"
+COUNTS = ("physical_cores", "logical_cores", "memory_bytes")
 
 
 @dataclass(frozen=True)
@@ -36,20 +37,26 @@ class Identity:
     """Who the machine is. None means that this system does not tell.
 
     Attributes:
-        host_id: short readable name, safe in file names: first label of the host name, or
+        label: what the host is called: first label of its name, or what the user says, or
             built from the hardware where the host name says nothing or changes at every start.
+        machine: hash that only this machine has, now and after the next boot.
+        boot: hash that only this machine has, until its next boot.
         cpu_model: as the processor names itself.
         physical_cores: cores of the machine, whatever a container or affinity allows.
         logical_cores: hardware threads that are online.
         memory_bytes: memory the operating system has.
         os: name and version of the distribution or system.
         kernel: release of the kernel.
-        architecture: instruction set, such as ``x86_64``.
+        architecture: such as ``x86_64``.
+        instruction_sets: the processor's vector and matrix extensions, such as ``avx2 fma``;
+            virtual machines may call processors with different ones by one name.
         hypervisor: kind of virtual machine, ``none`` on bare metal.
         container: kind of container, ``none`` outside of one.
     """
 
-    host_id: str
+    label: str
+    machine: str | None = None
+    boot: str | None = None
     cpu_model: str | None = None
     physical_cores: int | None = None
     logical_cores: int | None = None
@@ -57,19 +64,47 @@ class Identity:
     os: str | None = None
     kernel: str | None = None
     architecture: str | None = None
+    instruction_sets: str | None = None
     hypervisor: str | None = None
     container: str | None = None
 
     @property
-    def digest(self) -> str:
-        """Identify hardware and operating system, whatever the machine is called.
+    def folder(self) -> str:
+        """Return the name of the directory for runs of this host."""
+        return folder_of(self.label)
 
-        Memory counts in whole GiB, since its exact size differs a little from boot to boot.
+    @property
+    def hardware(self) -> dict[str, str]:
+        """Return what is known of the hardware, in words: machines of one kind agree in it.
+
+        The kernel keeps a part of the memory for itself, another one after each update: memory
+        counts as the next larger size that it is sold in.
         """
-        what = asdict(self)
-        del what["host_id"]
-        what["memory_bytes"] = _gib(self.memory_bytes)
-        return short_digest(what)
+        memory = self.memory_bytes and f"{_sold_bytes(self.memory_bytes) / GIB:g} GiB"
+        known = {
+            "processor": self.cpu_model,
+            "threads": self.logical_cores and str(self.logical_cores),
+            "memory": memory,
+            "architecture": self.architecture,
+            "hypervisor": self.hypervisor,
+        }
+        return {name: value for name, value in known.items() if value}
+
+    @property
+    def kind(self) -> str:
+        """Return the hardware in one line, empty where nothing is known."""
+        known = self.hardware
+        if "threads" in known:
+            known["threads"] += " threads"
+        if "hypervisor" in known:
+            virtual = known["hypervisor"] != "none"
+            known["hypervisor"] = f"hypervisor {self.hypervisor}" if virtual else "bare metal"
+        return ", ".join(known.values())
+
+    @property
+    def has_name(self) -> bool:
+        """Return whether the label says more than the hardware does."""
+        return self.label not in (UNKNOWN_HOST, _label_of_hardware(asdict(self)))
 
     @property
     def summary(self) -> str:
@@ -90,42 +125,50 @@ class Identity:
         return ", ".join(part for part in parts if part)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the identity as a JSON object, its digest included."""
-        return {**asdict(self), "digest": self.digest}
+        """Return the identity as a JSON object, its kind included."""
+        return {**asdict(self), "kind": self.kind}
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Identity:
-        """Rebuild an identity; unknown keys are ignored, missing ones are unknown values."""
-        return cls(**{f.name: data[f.name] for f in fields(cls) if f.name in data})
+    def from_json(cls, data: object) -> Identity:
+        """Rebuild an identity; unknown keys are ignored, missing and odd ones unknown values.
+
+        Runs of before there were labels call theirs ``host_id``.
+        """
+        given = data if isinstance(data, dict) else {}
+        known = {f.name: _checked(f.name, given.get(f.name)) for f in fields(cls)}
+        label = known["label"] or _checked("label", given.get("host_id")) or UNKNOWN_HOST
+        return cls(**{**known, "label": label})
 
 
 def identify(root: Path = Path("/"), *, hostname: str | None = None) -> Identity:
     """Find out who this machine is.
 
     Args:
-        root: where /proc, /sys and /etc stand; another directory in tests.
+        root: where /proc, /sys and /etc are; another directory in tests.
         hostname: taken from the system when None.
     """
     known = _from_linux(root) if (root / "proc/cpuinfo").exists() else _from_elsewhere()
     machine = platform.machine().lower()
     known["architecture"] = ARCHITECTURES.get(machine, machine) or None
-    return Identity(
-        host_id=_host_id(platform.node() if hostname is None else hostname, known), **known
-    )
+    label = label_of_host(platform.node() if hostname is None else hostname)
+    return Identity(label or _label_of_hardware(known), **known)
 
 
 def _from_linux(root: Path) -> dict[str, Any]:
     cpus = cpu_directories(root)
     release = read_keys(root / "etc/os-release", "=")
+    around = {"hypervisor": hypervisor(root), "container": container(root)}
     return {
+        **around,
+        "machine": machine_mark(root, **around),
+        "boot": boot_mark(root),
         "cpu_model": _linux_cpu_model(root),
+        "instruction_sets": _instruction_sets(root),
         "physical_cores": _cores(cpus),
         "logical_cores": len(cpus) or _processors(root),
         "memory_bytes": read_kilobytes(root / "proc/meminfo", "MemTotal"),
         "os": release.get("PRETTY_NAME", "").strip("\"'") or "Linux",
         "kernel": read_text(root / "proc/sys/kernel/osrelease"),
-        "hypervisor": hypervisor(root),
-        "container": container(root),
     }
 
 
@@ -144,6 +187,12 @@ def _linux_cpu_model(root: Path) -> str | None:
     if "CPU implementer" in info and "CPU part" in info:
         return f"ARM implementer {info['CPU implementer']} part {info['CPU part']}"
     return None
+
+
+def _instruction_sets(root: Path) -> str | None:
+    info = read_keys(root / "proc/cpuinfo")
+    flags = (info.get("flags") or info.get("Features") or "").split()
+    return " ".join(sorted(flag for flag in flags if EXTENSIONS.fullmatch(flag))) or None
 
 
 def _cores(cpus: list[Path]) -> int | None:
@@ -182,21 +231,20 @@ def _mac_cpu_model() -> str | None:
     return done.stdout.strip() or None
 
 
-def _host_id(hostname: str, known: dict[str, Any]) -> str:
-    # Only the first label: the domain says where somebody works.
-    label = _slug(hostname.strip().partition(".")[0])
-    says_nothing = not label or label in PLACEHOLDER_NAMES or label.isdigit()
-    if says_nothing or CONTAINER_ID.fullmatch(label):
-        model = known["cpu_model"]
-        memory = _gib(known["memory_bytes"])
-        hardware = [model, known["logical_cores"], memory, known["architecture"]]
-        return f"{_slug(model or 'host')}-{short_digest(hardware)[:6]}"
-    return f"host-{label}" if DEVICE_NAMES.fullmatch(label) else label
+def _label_of_hardware(known: dict[str, Any]) -> str:
+    size = known["memory_bytes"]
+    memory = None if size is None else round(size / GIB)
+    return label_of_hardware(
+        known["cpu_model"], known["logical_cores"], memory, known["architecture"]
+    )
 
 
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:SLUG_LENGTH].rstrip("-")
+def _sold_bytes(size: int) -> int:
+    step = max((1 << (size.bit_length() - 1)) // MEMORY_STEPS, 1)
+    return -(-size // step) * step
 
 
-def _gib(size: int | None) -> int | None:
-    return None if size is None else round(size / GIB)
+def _checked(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    wanted = int if name in COUNTS else str
+    good = isinstance(value, wanted) and not isinstance(value, bool) and bool(value)
+    return value if good and not (wanted is int and value < 0) else None

@@ -19,16 +19,18 @@ from coldwarm.experiment import read_experiment
 from coldwarm.experiment.case import short_digest
 from coldwarm.machine import devices, doctor, identity, state
 from coldwarm.machine.calibration import calibrate
+from coldwarm.machine.identity import Identity
+from coldwarm.machine.sameness import other_hardware, two_machines
 from coldwarm.measure.cachedir import cache_root, refuse_unwritable
 from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
+from coldwarm.quantities import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from coldwarm.experiment import Experiment
     from coldwarm.machine.device_report import DeviceReport
-    from coldwarm.machine.identity import Identity
     from coldwarm.measure.session import Progress
     from coldwarm.models import ModelFiles
     from coldwarm.runtimes import Runtime
@@ -59,6 +61,11 @@ class Host:
 def look_at_host() -> Host:
     """Return this host, asking OpenVINO in a process of its own."""
     return Host(identity.identify(), devices.query_devices(sys.executable))
+
+
+def labelled(host: Host, label: str | None) -> Host:
+    """Return the host under the label that the user gives it, as it is where that is None."""
+    return replace(host, identity=replace(host.identity, label=label)) if label else host
 
 
 def with_runtimes(
@@ -99,7 +106,7 @@ def check_places(
     """
     refuse_unwritable(caches_of(experiment))
     if not resumed:
-        store.refuse_place(out or results / host.identity.host_id / NEW_RUN)
+        store.refuse_place(out or results / host.identity.folder / NEW_RUN)
 
 
 def resolve_models(experiment: Experiment, tell: Callable[[str], None]) -> dict[str, ModelFiles]:
@@ -129,7 +136,6 @@ def plan_parts(
     return {
         "experiment": experiment.digest,
         "models": short_digest(digests),
-        "host": host.identity.digest,
         "openvino": host.devices.version,
         **({"runtimes": short_digest(others)} if others else {}),
     }
@@ -154,7 +160,7 @@ def new_run(
     seen = state.read_state(caches, results)
     calibration = calibrate(CALIBRATION_SECONDS)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{experiment.name}"
-    path = out or results / host.identity.host_id / run_id
+    path = out or results / host.identity.folder / run_id
     header = {
         "run_id": run_id,
         "coldwarm_version": __version__,
@@ -226,6 +232,7 @@ def opened(
     ):
         stored = store.read_run(path)
         _refuse_other_plan(stored.header, plan_parts(experiment, files, host), path)
+        _refuse_other_host(stored.header, host.identity, path)
         missing = _missing(experiment, host.devices)
         sampler = Sampler(experiment, files, stored.run_id, caches, missing, runtimes=host.runtimes)
         try:
@@ -268,6 +275,14 @@ def _refuse_other_plan(header: Mapping[str, Any], plan: Mapping[str, str], path:
             f"{path} cannot be continued: not the same {' and '.join(other)} as when it began. "
             "Start a new run"
         )
+        raise StoreError(msg)
+
+
+def _refuse_other_host(header: Mapping[str, Any], here: Identity, path: Path) -> None:
+    then = Identity.from_json(header.get("identity"))
+    if two_machines(then, here):
+        differ = listed(other_hardware(then, here)) or f"of the same kind as {then.label}"
+        msg = f"{path} cannot be continued on another machine ({differ}). Start a new run"
         raise StoreError(msg)
 
 

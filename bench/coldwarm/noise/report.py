@@ -10,6 +10,7 @@ import numpy as np
 
 from coldwarm.compare.metrics import DECIDING, METRICS
 from coldwarm.compare.paired import Neighbours
+from coldwarm.hosts import label_of
 from coldwarm.noise.twins import twins
 from coldwarm.stats.decision import PAIRED_THRESHOLD, decide_paired
 from coldwarm.stats.power import (
@@ -111,7 +112,7 @@ def examine(
     decisions = decide_paired(known, threshold=threshold)
     return NoiseReport(
         run_id=run.run_id,
-        host=(run.header.get("identity") or {}).get("host_id"),
+        host=label_of(run.header),
         tests=len(known),
         threshold=threshold,
         false_alarms=(

@@ -13,6 +13,7 @@ from pandas.api.types import is_string_dtype
 from coldwarm.advice import Advice, advise
 from coldwarm.errors import StoreError
 from coldwarm.experiment.case import Case, short_digest
+from coldwarm.hosts import label_of
 from coldwarm.settling import unsettled
 from coldwarm.store import Run, read_run, refuse_study
 from coldwarm.summary import CaseSummary, summarise
@@ -35,7 +36,7 @@ class Evidence:
 
     Attributes:
         run: the run as stored.
-        host: name of the host it was measured on.
+        host: label of the host it was measured on.
         label: what tells the run from the others of the report.
         frame: its samples with their verdicts.
         summaries: one per case.
@@ -67,7 +68,7 @@ def gather(paths: Iterable[Path]) -> list[Evidence]:
         found = [read_run(path) for path in paths]
         _refuse_twice(found)
         runs = _told_apart(found)
-        hosts = [text(run.header, "identity", "host_id", default="unknown host") for run in runs]
+        hosts = [label_of(run.header) for run in runs]
         return [
             derive(run, host, host if hosts.count(host) == 1 else f"{host}, {run.run_id}")
             for run, host in zip(runs, hosts, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coldwarm.hosts import identity_of
 from coldwarm.machine.calibration import Calibration
 from coldwarm.machine.doctor import examine
 from coldwarm.machine.identity import Identity
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from coldwarm.machine.advice import Advice
     from coldwarm.report.evidence import Evidence
 
-HIDDEN = {"busy_processes", "disks", "digest"}
+HIDDEN = {"busy_processes", "disks", "kind", "boot"}
 """Lists of records; what they mean for the numbers is said by the doctor."""
 
 UNITS = {
@@ -30,7 +31,7 @@ UNITS = {
 LARGE = 1000.0
 
 LABELS = {
-    "host_id": "host",
+    "label": "host",
     "cpu_model": "CPU",
     "os": "OS",
     "cpu": "CPU in use",
@@ -41,12 +42,13 @@ LABELS = {
 
 def identity_rows(evidence: Sequence[Evidence]) -> list[tuple[str, list[str]]]:
     """Return label and one value per run of what identifies the machines."""
-    return _rows(evidence, "identity")
+    return _rows([identity_of(each.run.header).to_json() for each in evidence])
 
 
 def state_rows(evidence: Sequence[Evidence]) -> list[tuple[str, list[str]]]:
     """Return label and one value per run of the state in which the runs began."""
-    return _rows(evidence, "state")
+    parts = [each.run.header.get("state") for each in evidence]
+    return _rows([each if isinstance(each, dict) else {} for each in parts])
 
 
 def device_rows(evidence: Evidence) -> list[tuple[str, str, str]]:
@@ -74,9 +76,7 @@ def noise(evidence: Evidence) -> list[Advice]:
     return [advice for advice in found if advice.severity != "ok"]
 
 
-def _rows(evidence: Sequence[Evidence], part: str) -> list[tuple[str, list[str]]]:
-    parts = [each.run.header.get(part) for each in evidence]
-    known: list[Mapping[str, Any]] = [each if isinstance(each, dict) else {} for each in parts]
+def _rows(known: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
     keys = dict.fromkeys(key for each in known for key in each if key not in HIDDEN)
     return [
         (_label(key), [_shown(key, each.get(key)) for each in known])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coldwarm.hosts import label_of
 from coldwarm.report.evidence import text
 from coldwarm.report.provenance import traced
 
@@ -18,7 +19,7 @@ def provenance(result: Result) -> list[tuple[str, str]]:
     return traced(
         result.run,
         ("tries", str(len(result.run.traces))),
-        ("host", text(header, "identity", "host_id")),
+        ("host", label_of(header)),
         ("processor", text(header, "identity", "cpu_model")),
         ("OpenVINO", ", ".join(sorted(versions))),
     )
