@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from coldwarm.sample import (
     KINDS,
     PHASES,
+    SCHEMA_VERSION,
     STATUSES,
     Blob,
     EncryptionRecord,
@@ -107,7 +108,7 @@ def test_what_was_not_measured_is_not_stored_and_zero_is() -> None:
     stored = replace(SAMPLE, load_ns=0, cpu_ns=None).to_json()
     assert stored["load_ns"] == 0
     assert "cpu_ns" not in stored
-    assert stored["schema"] == 1
+    assert stored["schema"] == SCHEMA_VERSION
 
 
 def test_what_a_later_version_adds_is_passed_over() -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES
+from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES, DEFAULTS, MAPPINGS, Case
 from coldwarm.inference import Inference  # noqa: TC001 (pydantic reads the types of records)
 from coldwarm.sample import KINDS, SCHEMA_VERSION, STATUSES, Sample
 from coldwarm.trace import Trace
@@ -83,6 +84,31 @@ def read_reference(line: bytes) -> dict[str, Any]:
     return record
 
 
+def give_current_ids(
+    samples: Iterable[dict[str, Any]],
+    references: Iterable[dict[str, Any]],
+    traces: Iterable[dict[str, Any]],
+) -> None:
+    """Give the lines of a run of schema 1 the ids that their cases have today."""
+    known: dict[tuple[str | None, str], tuple[str, str]] = {}
+    traces = list(traces)
+    for record in chain(samples, (start for trace in traces for start in trace.get("starts", ()))):
+        stored = record.get("case_id"), record["baseline_id"]
+        if stored not in known:
+            given = {axis: value for axis, value in record["case"].items() if value is not None}
+            case = Case.from_axes(given)
+            known[stored] = case.case_id, case.baseline_id
+        case_id, record["baseline_id"] = known[stored]
+        if stored[0] is not None:
+            record["case_id"] = case_id
+    for trace in traces:
+        trace["case_id"] = Case.from_axes(trace["case"]).case_id
+    baselines = {stored: now for (_, stored), (_, now) in known.items()}
+    for reference in references:
+        stored_id = reference["baseline_id"]
+        reference["baseline_id"] = baselines.get(stored_id, stored_id)
+
+
 def _read(line: bytes, shape: TypeAdapter[Any]) -> dict[str, Any]:
     try:
         record = from_json(line)  # takes half as long as the standard library's
@@ -123,14 +149,22 @@ def _check_word(key: str, word: str, words: tuple[str, ...]) -> None:
 
 
 def _check_case(record: dict[str, Any]) -> None:
+    """See that a case has values of the right type; what it lacks, it has by default."""
     case, uncached = record["case"], record["kind"] == "uncached"
+    lacking = {}
     for axis in AXES:
         value = case.get(axis)
-        if value is None and uncached and axis in CACHE_ONLY_AXES:
-            continue
-        if not isinstance(value, dict if axis == "properties" else str):
-            msg = f"case: no {axis}" if value is None else f"case.{axis}: of the wrong type"
+        if value is None and axis not in DEFAULTS:
+            msg = f"case: no {axis}"
             raise RecordError(msg)
+        if value is None:
+            if not (uncached and axis in CACHE_ONLY_AXES):
+                lacking[axis] = DEFAULTS[axis]
+        elif not isinstance(value, dict if axis in MAPPINGS else str):
+            msg = f"case.{axis}: of the wrong type"
+            raise RecordError(msg)
+    if lacking:
+        record["case"] = {**case, **lacking}
     if not uncached and record.get("case_id") is None:
         msg = f"case_id: none, though the start is {record['kind']}"
         raise RecordError(msg)

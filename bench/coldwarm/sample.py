@@ -12,7 +12,9 @@ from typing import Any
 
 from coldwarm.inference import Answer  # noqa: TC001 (pydantic reads the types of records)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Of stored lines and headers. In those of version 1 the ids of cases digest every axis, defaults
+included; they get today's ids when they are read."""
 
 KINDS = ("uncached", "cold", "warm")
 STATUSES = ("ok", "failed", "crashed", "oom", "timeout", "unsupported", "dropped")

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import StoreError
 from coldwarm.machine.writable import why_not_writable
-from coldwarm.records import RecordError, read_reference, read_sample, read_trace
+from coldwarm.records import (
+    RecordError,
+    give_current_ids,
+    read_reference,
+    read_sample,
+    read_trace,
+)
 from coldwarm.sample import SCHEMA_VERSION, Sample
 from coldwarm.trace import Trace
 
@@ -26,6 +32,9 @@ RUN_FILE = "run.json"
 SAMPLES_FILE = "samples.jsonl"
 REFERENCES_FILE = "references.jsonl"
 TRACES_FILE = "traces.jsonl"
+
+FIRST_WITH_CURRENT_IDS = 2
+"""Version of the layout since which an id digests only what departs from the defaults."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +214,8 @@ def read_run(path: Path) -> Run:
     records = _read_lines(path / SAMPLES_FILE, read_sample, damage)
     references = _read_lines(path / REFERENCES_FILE, read_reference, damage)
     traces = _read_lines(path / TRACES_FILE, read_trace, damage)
+    if header["schema"] < FIRST_WITH_CURRENT_IDS:
+        give_current_ids(records, references, traces)
     return Run(path, header, records, references, damage, traces)
 
 

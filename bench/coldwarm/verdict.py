@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coldwarm.answer_check import AnswerCheck, Finding
-from coldwarm.experiment.case import LLM
+from coldwarm.experiment.axes import LLM
 from coldwarm.frames import frame_from_records, text_series
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coldwarm.advice.snippet import snippet
-from coldwarm.experiment.case import APIS, CACHE_MODES, ENCRYPTIONS
+from coldwarm.experiment.axes import APIS, CACHE_MODES, ENCRYPTIONS
 
 if TYPE_CHECKING:
     from pathlib import Path

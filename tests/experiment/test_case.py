@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from coldwarm.experiment.case import AXES, Case, short_digest
+from coldwarm.experiment.case import AXES, DEFAULTS, Case, short_digest
 
 CASE = Case("resnet50", properties={"B": 1, "A": 2})
 
@@ -22,8 +22,28 @@ OTHERS: dict[str, Any] = {
 
 
 def test_ids_are_the_same_on_every_host_and_for_ever() -> None:
-    assert Case("resnet50").case_id == "c3fc95f708da"
-    assert Case("resnet50").baseline_id == "3faeae9ad125"
+    assert Case("resnet50").case_id == "47f020833923"
+    assert Case("resnet50").baseline_id == "8840a14b45e8"
+
+
+def test_defaults_are_for_ever() -> None:
+    """What a stored case lacks, it had by default: another default would make it another case."""
+    assert DEFAULTS == {
+        "device": "CPU",
+        "api": "path",
+        "cache_mode": "default",
+        "encryption": "none",
+        "runtime": "installed",
+        "properties": {},
+        "storage": "hot",
+    }
+
+
+def test_an_id_digests_only_what_departs_from_the_defaults() -> None:
+    assert Case("resnet50").case_id == short_digest({"model": "resnet50"})
+    assert Case.from_axes({"model": "resnet50", "of_tomorrow": "x"}) == Case("resnet50")
+    assert Case("m", api="import").baseline_id == Case("m", api="read_model").baseline_id
+    assert Case("m", encryption="base64").baseline_id == Case("m").baseline_id != Case("m").case_id
 
 
 def test_the_order_of_keys_does_not_matter() -> None:

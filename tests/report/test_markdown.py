@@ -51,7 +51,7 @@ def test_answer_table_findings_and_origin(tmp_path: Path) -> None:
     ]
     assert "- **silent_miss** resnet50 / CPU / read_model / OPTIMIZE_SIZE: compiled again" in text
     assert "- to reproduce: coldwarm run /home/user/configs/fake.yaml --seed 1\n" in text
-    assert "- schema of the samples: 1\n" in text
+    assert "- schema of the samples: 2\n" in text
 
 
 @pytest.mark.parametrize(("precision", "said"), [(None, False), (0.05, True)])

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.experiment.case import LLM
+from coldwarm.experiment.axes import LLM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

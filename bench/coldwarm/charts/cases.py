@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coldwarm.charts.text import printable, wrapped
-from coldwarm.experiment.case import AXES, CACHE_MODES, CACHE_ONLY_AXES
+from coldwarm.experiment.axes import CACHE_MODES
+from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES, MAPPINGS, name_of
 from coldwarm.sample import KINDS
 from coldwarm.verdict import PROVEN
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 SHORT = 36
 """Width of a label in a sentence, in font sizes."""
-
-DEFAULTS = {"cache_mode": "default", "encryption": "none", "runtime": "installed", "storage": "hot"}
 
 
 @dataclass(frozen=True)
@@ -208,11 +207,5 @@ def _labels(cases: Sequence[tuple[str, Mapping[str, str]]], hidden: Sequence[str
 
 def label(axes: Mapping[str, str], shown: set[str]) -> str:
     """Return the shown axes of a case in words, without defaults."""
-    parts = [
-        str(axes[axis])
-        for axis in AXES
-        if axis in shown and axis != "properties" and axes[axis] != DEFAULTS.get(axis)
-    ]
-    if "properties" in shown:
-        parts += [f"{name}={value}" for name, value in json.loads(axes["properties"]).items()]
-    return " / ".join(parts)
+    values: dict[str, Any] = {**axes, **{axis: json.loads(axes[axis]) for axis in MAPPINGS}}
+    return name_of(values, shown)

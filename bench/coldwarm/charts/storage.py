@@ -13,7 +13,7 @@ from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import Key, time_scale
 from coldwarm.charts.spread import DOTS, Spreads
 from coldwarm.charts.style import GRID
-from coldwarm.experiment.case import STORAGES
+from coldwarm.experiment.axes import STORAGES
 from coldwarm.pairing import PLACE
 from coldwarm.quantities import RATIO_DIGITS, interval, megabytes, ratio
 

@@ -136,7 +136,7 @@ class Lines:
 
 
 def _name(sample: Sample) -> str:
-    return Case(**sample.case).name
+    return Case.from_axes(sample.case).name
 
 
 def _minutes(seconds: float) -> str:

@@ -97,9 +97,11 @@ def gather(run: Run, frame: pd.DataFrame) -> dict[str, Evidence]:
     found = {}
     for case_id, group in own.groupby("case_id", sort=False):
         baseline = uncached.get(group["baseline_id"].iloc[0], frame.iloc[:0])
-        case = Case(**records[case_id]["case"])
+        case = Case.from_axes(records[case_id]["case"])
         found[str(case_id)] = _evidence(case, group, baseline, rounds.get(case_id))
-    planned = [Case(**axes).case_id for axes in run.header.get("experiment", {}).get("cases", [])]
+    planned = [
+        Case.from_axes(axes).case_id for axes in run.header.get("experiment", {}).get("cases", [])
+    ]
     order = dict.fromkeys([*planned, *found])
     return {case_id: found[case_id] for case_id in order if case_id in found}
 

@@ -1,67 +1,86 @@
-"""The part of an experiment file that says what is measured: the matrix and the rules about it."""
+"""The part of an experiment file that says what is measured: the matrix and the rules about it.
 
-# ruff: noqa: TC001 (pydantic reads the annotations when the module is imported)
+Every model here has a field for each axis of `Case`, made from what is declared there.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, create_model, model_validator
 
-from coldwarm.experiment.case import AXES, Case
+from coldwarm.experiment.case import AXES, AXIS_OF, DEFAULTS, Case
+from coldwarm.experiment.checks import ALL_DEVICES
 from coldwarm.experiment.fields import (
-    Api,
-    CacheMode,
     Day,
-    Device,
-    Encryption,
     MatrixDevice,
     OneOrMany,
     Properties,
-    Storage,
     Text,
     Verdict,
+    of_axis,
 )
 from coldwarm.experiment.references import Model, Runtime, RuntimeOfRule
 from coldwarm.experiment.strict import Strict
 
-AXIS_HELP = {
-    "model": (
-        "Built-in models (resnet50, resnet50:int8, name@format), paths of model files relative to "
-        "this file (.xml with its .bin, .onnx, .tflite, .pb, .pdmodel, .json, SavedModel "
-        "directories), or mappings {name, path, inputs}."
-    ),
-    "device": 'OpenVINO devices. Put names with a comma, such as "AUTO:GPU,CPU", in quotes.',
-    "api": (
-        "read_model: read_model, then compile_model. path: compile_model(path). import: "
-        "export_model into a file, then import_model; has no cache directory, so cache_mode and "
-        "encryption do not multiply its cases."
-    ),
-    "cache_mode": "Value of CACHE_MODE; default passes none.",
-    "encryption": (
-        "Encryption callbacks: none, identity (calls that change nothing), base64, aes-256-gcm, "
-        "or two functions of yours as module:encrypt,decrypt (the module lies beside this file)."
-    ),
-    "runtime": (
-        "Which OpenVINO: installed, a requirement such as openvino==2025.4.1, the path of an "
-        "interpreter, virtual environment or wheel, or a mapping {python, env}."
-    ),
-    "properties": (
-        "Properties for compile_model, a mapping or a list of them; {} is none. Without quotes, "
-        "true and false are booleans and decimal numbers are numbers, everything else is text; "
-        'in quotes it is text. "${model_bin}" and "${model_path}" stand for the model\'s files.'
-    ),
-    "storage": (
-        "Before each start: hot (files are in the page cache), evicted (model and blob are not), "
-        "boot (the runtime's own files are not either)."
-    ),
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+E = TypeVar("E", bound=Strict)
+
+_LOOKED_FOR = {"model": Model, "runtime": Runtime, "properties": Properties}
+"""Axes whose values refer to something or are no text, to their types; the others' are made."""
+
+VALUE = {axis: _LOOKED_FOR.get(axis) or of_axis(axis) for axis in AXES}
+IN_MATRIX = {**VALUE, "device": MatrixDevice}
+IN_RULE = {**VALUE, "model": Text, "runtime": RuntimeOfRule}
+
+HELP = {axis: known.help for axis, known in AXIS_OF.items()}
+HELP_IN_MATRIX = {
+    **HELP,
+    "device": f"{HELP['device']} {ALL_DEVICES} stands for every device of this host.",
+}
+HELP_IN_RULE = {
+    **HELP,
+    "model": "Models, by the name or path that the matrix gives them.",
+    "properties": "Properties, complete: a case matches when it has exactly these.",
 }
 
 
-def _axis(name: str, **options: Any) -> Any:  # noqa: ANN401 (as pydantic's own Field)
-    return Field(description=AXIS_HELP[name], **options)
+def _with_axes(field_of: Callable[[str], tuple[Any, Any]]) -> Callable[[type[E]], type[E]]:
+    """Return what gives a model a field for each axis: its type and its `Field`."""
+
+    def extended(model: type[E]) -> type[E]:
+        fields: dict[str, Any] = {axis: field_of(axis) for axis in AXES}
+        return create_model(
+            model.__name__,
+            __base__=model,
+            __doc__=model.__doc__,
+            __module__=model.__module__,
+            **fields,
+        )
+
+    return extended
 
 
+def _one_or_many(value: Any) -> Any:  # noqa: ANN401 (types that pydantic reads)
+    return OneOrMany[value]
+
+
+def _of_matrix(axis: str) -> tuple[Any, Any]:
+    default = (DEFAULTS[axis],) if axis in DEFAULTS else ()
+    return _one_or_many(IN_MATRIX[axis]), Field(default=default, description=HELP_IN_MATRIX[axis])
+
+
+def _of_case(axis: str) -> tuple[Any, Any]:
+    return VALUE[axis], Field(default=DEFAULTS.get(axis, ...), description=HELP[axis])
+
+
+def _of_rule(axis: str) -> tuple[Any, Any]:
+    return _one_or_many(IN_RULE[axis]) | None, Field(default=None, description=HELP_IN_RULE[axis])
+
+
+@_with_axes(_of_matrix)
 class Matrix(Strict):
     """Every combination of these values is a case."""
 
@@ -69,61 +88,38 @@ class Matrix(Strict):
 
     model_config = ConfigDict(json_schema_extra={"required": ["model"]})
 
-    model: OneOrMany[Model] = _axis("model", default=())
-    device: OneOrMany[MatrixDevice] = Field(
-        default=(Case.device,),
-        description=f"{AXIS_HELP['device']} all stands for every device of this host.",
-    )
-    api: OneOrMany[Api] = _axis("api", default=(Case.api,))
-    cache_mode: OneOrMany[CacheMode] = _axis("cache_mode", default=(Case.cache_mode,))
-    encryption: OneOrMany[Encryption] = _axis("encryption", default=(Case.encryption,))
-    runtime: OneOrMany[Runtime] = _axis("runtime", default=(Case.runtime,))
-    properties: OneOrMany[Properties] = _axis("properties", default=({},))
-    storage: OneOrMany[Storage] = _axis("storage", default=(Case.storage,))
-
     def axes(self) -> dict[str, tuple[Any, ...]]:
         """Return every axis with its values, models by name."""
-        return {**dict(self), "model": tuple(model.name for model in self.model)}
+        values = {axis: self.values(axis) for axis in AXES}
+        return {**values, "model": tuple(model.name for model in values["model"])}
+
+    def values(self, axis: str) -> tuple[Any, ...]:
+        """Return the values of one axis."""
+        found: tuple[Any, ...] = getattr(self, axis)
+        return found
 
 
+@_with_axes(_of_case)
 class IncludedCase(Strict):
     """One more case, complete; an axis that is left out has its default."""
 
     key_noun = "axis"
 
-    model: Model = _axis("model")
-    device: Device = _axis("device", default=Case.device)
-    api: Api = _axis("api", default=Case.api)
-    cache_mode: CacheMode = _axis("cache_mode", default=Case.cache_mode)
-    encryption: Encryption = _axis("encryption", default=Case.encryption)
-    runtime: Runtime = _axis("runtime", default=Case.runtime)
-    properties: Properties = _axis("properties", default={})
-    storage: Storage = _axis("storage", default=Case.storage)
+    model: Model
 
     def case(self) -> Case:
         """Return the case."""
-        return Case(**{**dict(self), "model": self.model.name})
+        values = {axis: getattr(self, axis) for axis in AXES}
+        return Case(**{**values, "model": self.model.name})
 
 
+@_with_axes(_of_rule)
 class Rule(Strict):
     """Axes and their values. A case matches when it has, on each, the value or one of them."""
 
     key_noun = "axis"
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": [a]} for a in AXES]})
-
-    model: OneOrMany[Text] | None = Field(
-        default=None, description="Models, by the name or path that the matrix gives them."
-    )
-    device: OneOrMany[Device] | None = _axis("device", default=None)
-    api: OneOrMany[Api] | None = _axis("api", default=None)
-    cache_mode: OneOrMany[CacheMode] | None = _axis("cache_mode", default=None)
-    encryption: OneOrMany[Encryption] | None = _axis("encryption", default=None)
-    runtime: OneOrMany[RuntimeOfRule] | None = _axis("runtime", default=None)
-    properties: OneOrMany[Properties] | None = Field(
-        default=None, description="Properties, complete: a case matches when it has exactly these."
-    )
-    storage: OneOrMany[Storage] | None = _axis("storage", default=None)
 
     @model_validator(mode="after")
     def _names_an_axis(self) -> Rule:
@@ -134,7 +130,7 @@ class Rule(Strict):
 
     def pattern(self) -> dict[str, tuple[Any, ...]]:
         """Return axis to the values of which a matching case has one."""
-        given = ((axis, getattr(self, axis)) for axis in Rule.model_fields)
+        given = ((axis, getattr(self, axis)) for axis in AXES)
         return {axis: values for axis, values in given if values is not None}
 
 

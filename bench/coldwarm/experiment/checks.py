@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from coldwarm.experiment.case import ENCRYPTIONS
+from coldwarm.experiment.axes import ENCRYPTIONS
 from coldwarm.experiment.problems import quote, unknown
 
 if TYPE_CHECKING:

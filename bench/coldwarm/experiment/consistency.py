@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.experiment import matrix
-from coldwarm.experiment.case import LLM
+from coldwarm.experiment.axes import LLM
 from coldwarm.experiment.problems import quote
 from coldwarm.experiment.yaml_nodes import KEY
 
@@ -139,7 +139,7 @@ def _idle_expectations(document: Document, parts: SoundParts) -> Iterator[Proble
 
 def _included_without_weights(document: Document, parts: SoundParts) -> Iterator[Problem]:
     for index, entry in parts.include.items():
-        key = _key_of_weights(entry.properties)
+        key = _key_of_weights(entry.case().properties)
         if key is not None and not entry.model.may_be_ir:
             message = f"{_no_weights([entry.model.name])}: remove it from this case"
             yield document.problem(("include", index, "properties", key), message)

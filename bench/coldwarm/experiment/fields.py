@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import core_schema
 
 from coldwarm.experiment import checks, scalars
-from coldwarm.experiment.case import APIS, AXES, CACHE_MODES, ENCRYPTIONS, STORAGES
+from coldwarm.experiment.case import AXES, AXIS_OF
 from coldwarm.experiment.spec import VERDICTS
 from coldwarm.experiment.strict import fault, refuse
 
@@ -132,14 +132,10 @@ Environment = Annotated[
         }
     ),
 ]
-Axis = Annotated[str, choice("axis", AXES)]
+AxisName = Annotated[str, choice("axis", AXES)]
 Verdict = Annotated[str, choice("verdict", VERDICTS)]
 Dtype = Annotated[str, choice("dtype", DTYPES)]
 
-Device = Annotated[
-    str,
-    _pattern(checks.device, checks.DEVICE_PATTERN, examples=list(checks.DEVICE_EXAMPLES)),
-]
 MatrixDevice = Annotated[
     str,
     _pattern(
@@ -148,21 +144,6 @@ MatrixDevice = Annotated[
         examples=[checks.ALL_DEVICES, *checks.DEVICE_EXAMPLES],
     ),
 ]
-Api = Annotated[str, choice("api", APIS)]
-CacheMode = Annotated[str, choice("cache_mode", CACHE_MODES)]
-Encryption = Annotated[
-    str,
-    Checked(
-        {
-            "anyOf": [
-                {"enum": list(ENCRYPTIONS)},
-                {"type": "string", "pattern": f"^{checks.CODEC_PATTERN}$"},
-            ]
-        },
-        checks.encryption,
-    ),
-]
-Storage = Annotated[str, choice("storage", STORAGES)]
 Properties = Annotated[
     dict[str, Any],
     AfterValidator(_properties),
@@ -174,3 +155,11 @@ Properties = Annotated[
         }
     ),
 ]
+
+
+def of_axis(name: str) -> Any:  # noqa: ANN401 (a type that pydantic reads)
+    """Return the type of a value of an axis whose values are text that refers to nothing."""
+    axis = AXIS_OF[name]
+    if axis.check is None:
+        return Annotated[str, choice(name, axis.values)]
+    return Annotated[str, Checked(axis.schema or {"enum": list(axis.values)}, axis.check)]

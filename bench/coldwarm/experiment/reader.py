@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from coldwarm.errors import ConfigError
 from coldwarm.experiment import text_file
+from coldwarm.experiment.axes import LLM
 from coldwarm.experiment.base_runtime import with_base
-from coldwarm.experiment.case import LLM
 from coldwarm.experiment.checks import ALL_DEVICES
 from coldwarm.experiment.complaints import complaints
 from coldwarm.experiment.consistency import inconsistencies
@@ -108,7 +108,7 @@ def _validated(path: Path, text: str, here: Surroundings) -> ExperimentFile:
 
 
 def _models(entry: ExperimentFile) -> Iterator[LocatedModel]:
-    yield from entry.matrix.model if entry.matrix else ()
+    yield from entry.matrix.values("model") if entry.matrix else ()
     for included in entry.include:
         yield included.model
 

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema
 
-from coldwarm.experiment.case import LLM
+from coldwarm.experiment.axes import LLM
 from coldwarm.experiment.case_entries import ExpectedFinding, IncludedCase, Matrix, Rule
-from coldwarm.experiment.fields import Axis, Environment, RunName, Switch, choice
+from coldwarm.experiment.fields import AxisName, Environment, RunName, Switch, choice
 from coldwarm.experiment.references import Directory
 from coldwarm.experiment.sampling_entry import SamplingEntry
 from coldwarm.experiment.strict import Strict
@@ -26,7 +26,9 @@ Kind = Annotated[str, choice("kind", KINDS)]
 class Compare(Strict):
     """What is compared inside one run."""
 
-    along: Axis = Field(description="The axis whose values share blocks, to be compared in pairs.")
+    along: AxisName = Field(
+        description="The axis whose values share blocks, to be compared in pairs."
+    )
 
 
 class Worker(Strict):

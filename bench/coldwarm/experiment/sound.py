@@ -55,7 +55,7 @@ class SoundParts:
         if any(loc[:1] == ("matrix",) and loc[1:2] not in _AXIS_LOCS for loc in self._faults):
             # Some key of the matrix is wrong: it may have meant any axis that is not there.
             unknown |= set(AXES) - set(self._sound_values)
-        if ALL_DEVICES in self.matrix.device:
+        if ALL_DEVICES in self.matrix.values("device"):
             unknown.add("device")
         return frozenset(unknown)
 
@@ -94,7 +94,7 @@ class SoundParts:
         """Yield every value that the matrix gives for an axis and where it stands."""
         # An axis without places has its default.
         places = self._sound_values.get(axis, ())
-        for index, value in zip(places, getattr(self.matrix, axis), strict=False):
+        for index, value in zip(places, self.matrix.values(axis), strict=False):
             yield ("matrix", axis, index), value
 
     def is_sound(self, *start: str | int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.experiment.case import short_digest
+from coldwarm.experiment.case import departures, short_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,7 +123,7 @@ class Experiment:
         """
         return short_digest(
             {
-                "cases": [case.axes() for case in self.cases],
+                "cases": [departures(case.axes()) for case in self.cases],
                 "sampling": vars(self.sampling),
                 "worker": {"telemetry": self.worker.telemetry, "env": dict(self.worker.env)},
                 "compare_along": self.compare_along,

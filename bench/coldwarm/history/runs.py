@@ -178,7 +178,7 @@ def _results_of(head: Run) -> Path:
 def _planned(header: Mapping[str, Any]) -> set[str]:
     """Return the ids of the cases that a run was to measure."""
     cases = (header.get("experiment") or {}).get("cases") or ()
-    return {Case(**axes).case_id for axes in cases}
+    return {Case.from_axes(axes).case_id for axes in cases}
 
 
 def usual_times(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm import models, plan
-from coldwarm.experiment.case import LLM
+from coldwarm.experiment.axes import LLM
 from coldwarm.measure.references import STARTS
 from coldwarm.quantities import counted
 

@@ -268,6 +268,9 @@ def reopen(header: Mapping[str, Any], config: Path | None = None) -> Experiment:
 
 
 def _refuse_other_plan(header: Mapping[str, Any], plan: Mapping[str, str], path: Path) -> None:
+    if header["schema"] < store.FIRST_WITH_CURRENT_IDS:
+        msg = f"{path} was begun by an earlier version of coldwarm: start a new run"
+        raise StoreError(msg)
     then = header.get("plan", {})
     other = [part for part, digest in plan.items() if then.get(part) != digest]
     if other:

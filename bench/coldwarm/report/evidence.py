@@ -158,7 +158,7 @@ def _in_order(summaries: list[CaseSummary], header: Mapping[str, Any]) -> list[C
     """Return the cases in the order of the experiment; they were measured in a shuffled one."""
     experiment = header.get("experiment")
     planned = experiment.get("cases") if isinstance(experiment, dict) else None
-    order = [Case(**axes).case_id for axes in planned] if isinstance(planned, list) else []
+    order = [Case.from_axes(axes).case_id for axes in planned] if isinstance(planned, list) else []
     place = {case_id: index for index, case_id in enumerate(order)}
     return sorted(summaries, key=lambda case: place.get(case.case_id, len(place)))
 

@@ -161,12 +161,12 @@ def tabulate(run: Run) -> Result:
     for trace, judgement in zip(traces, study.judge(traces), strict=True):
         pairs.setdefault((trace.change, trace.case_id), []).append((trace, judgement))
     cells = {
-        key: Cell(Case(**tries[0][0].case), key[0], tuple(tries), order)
+        key: Cell(Case.from_axes(tries[0][0].case), key[0], tuple(tries), order)
         for key, tries in pairs.items()
     }
     groups: dict[tuple[str, ...], list[Case]] = {}
     for axes in planned["cases"]:
-        case = Case(**axes)
+        case = Case.from_axes(axes)
         groups.setdefault((case.model, case.device, case.runtime), []).append(case)
     rows = tuple(planned["study"]["changes"])
     tables = tuple(_table(group, cases, rows, cells) for group, cases in groups.items())

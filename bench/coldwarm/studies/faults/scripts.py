@@ -87,7 +87,7 @@ def reproduce(trace: Trace, surprise: str, reason: str) -> Script:
     Raises:
         NotReproducibleError: when the template lacks what it takes.
     """
-    case, fault = Case(**trace.case), FAULTS[trace.change]
+    case, fault = Case.from_axes(trace.case), FAULTS[trace.change]
     reproduction.refuse_what_the_template_lacks(case)
     if case.encryption != "none":
         msg = f"the programs lack the cipher {case.encryption}"

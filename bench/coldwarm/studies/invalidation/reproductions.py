@@ -111,7 +111,7 @@ def reproduce(trace: Trace, surprise: str, reason: str) -> Script:
     Raises:
         NotReproducibleError: when one environment with openvino cannot show it.
     """
-    case = Case(**trace.case)
+    case = Case.from_axes(trace.case)
     reproduction.refuse_what_the_template_lacks(case)
     if trace.change == "runtime":
         msg = "it takes two versions of OpenVINO"
