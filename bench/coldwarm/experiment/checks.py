@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from coldwarm.experiment.axes import ENCRYPTIONS
+from coldwarm.experiment.cache_options import check_variable
 from coldwarm.experiment.problems import quote, unknown
 
 if TYPE_CHECKING:
@@ -87,11 +88,11 @@ def label(text: str) -> str:
 
 
 def variable(text: str) -> str:
-    """Check the name of an environment variable."""
+    """Check the name of an environment variable, which may lead no cache elsewhere."""
     if not re.fullmatch(VARIABLE_PATTERN, text):
         msg = f"{quote(text)} cannot name an environment variable"
         raise ValueError(msg)
-    return str(text)
+    return check_variable(str(text))
 
 
 def day(text: str) -> str:

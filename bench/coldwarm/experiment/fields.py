@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import core_schema
 
 from coldwarm.experiment import checks, scalars
+from coldwarm.experiment.cache_options import RESERVED, RESERVED_VARIABLE_PATTERN, reserved_in
 from coldwarm.experiment.case import AXES, AXIS_OF
 from coldwarm.experiment.spec import VERDICTS
 from coldwarm.experiment.strict import fault, refuse
@@ -25,13 +26,6 @@ DTYPES = (
     *("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"),
 )
 """OpenVINO's names of the element types that an input can have."""
-
-HAVE_THEIR_OWN_KEY = {
-    "CACHE_DIR": "every chain of starts gets a private directory, cache_root says where",
-    "CACHE_ENCRYPTION_CALLBACKS": "use the axis encryption",
-    "CACHE_MODE": "use the axis cache_mode",
-}
-"""Properties of compile_model that an experiment sets otherwise."""
 
 T = TypeVar("T")
 
@@ -97,11 +91,8 @@ def _pattern(check: Callable[[str], Any], pattern: str, **more: object) -> Check
 
 def _properties(properties: dict[str, Any]) -> dict[str, Any]:
     typed, faults = {}, []
+    faults += [fault(message, *loc) for loc, message in reserved_in(properties)]
     for key, value in properties.items():
-        if key in HAVE_THEIR_OWN_KEY:
-            message = f"{key} is not set among the properties: {HAVE_THEIR_OWN_KEY[key]}"
-            faults.append(fault(message, key))
-            continue
         try:
             typed[key] = scalars.property_value(value)
         except ValueError as err:
@@ -127,7 +118,10 @@ Environment = Annotated[
     Described(
         {
             "type": "object",
-            "propertyNames": {"pattern": f"^{checks.VARIABLE_PATTERN}$"},
+            "propertyNames": {
+                "pattern": f"^{checks.VARIABLE_PATTERN}$",
+                "not": {"pattern": RESERVED_VARIABLE_PATTERN},
+            },
             "additionalProperties": {"type": ["string", "number", "boolean"]},
         }
     ),
@@ -150,7 +144,7 @@ Properties = Annotated[
     Described(
         {
             "type": "object",
-            "propertyNames": {"not": {"enum": list(HAVE_THEIR_OWN_KEY)}},
+            "propertyNames": {"not": {"enum": list(RESERVED)}},
             "additionalProperties": {"type": ["string", "number", "boolean", "array", "object"]},
         }
     ),
