@@ -507,3 +507,38 @@ def test_an_answer_to_other_inputs_is_not_comparable() -> None:
     finding = judge(case, references=known, inputs_digest="2", outputs=NONSENSE)
     assert finding.verdict == "not_comparable"
     assert "its inputs were not those of the reference" in finding.reason
+
+
+# What the words point at.
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        ([{**BLOB, "mtime_ns": 9}], "a blob was rewritten"),
+        ([BLOB, {**BLOB, "name": "other.blob"}], "a blob was added"),
+        ([BLOB], "no blob was added or rewritten"),
+    ],
+)
+def test_a_silent_miss_tells_what_it_wrote(after: list[Record], words: str) -> None:
+    found = judge(loaded_from_cache=False, blobs_before=[BLOB], blobs_after=after)
+    assert found.reason.endswith(f"beside a blob; {words}")
+
+
+@pytest.mark.parametrize(
+    ("properties", "named"),
+    [
+        ({"WEIGHTS_PATH": "/m/other.bin"}, True),
+        ({"SOME_FILE": "there/x.json"}, True),
+        ({"WEIGHTS_PATH": "${model_bin}"}, False),
+        ({"NUM_STREAMS": 2, "PERFORMANCE_HINT": "LATENCY"}, False),
+    ],
+)
+def test_a_wrong_answer_behind_a_file_that_a_property_names_blames_the_property(
+    properties: dict[str, Any], *, named: bool
+) -> None:
+    found = judge(Case("m", properties=properties), outputs=NONSENSE)
+    assert found.verdict == "wrong"
+    key, value = next(iter(properties.items()))
+    assert (f"{key} ({value}) may not be the model's" in found.reason) is named
+    assert ("delete the cache directory" in found.remedy) is not named

@@ -142,7 +142,9 @@ def _silent_miss(record: Record, cold: Record | None) -> Finding:
             f"({', '.join(sorted(lost))})",
             KEEP_ALL,
         )
-    reason = "compiled again, no error: LOADED_FROM_CACHE is false beside a blob"
+    reason = (
+        f"compiled again, no error: LOADED_FROM_CACHE is false beside a blob; {_written(record)}"
+    )
     if case.get("cache_mode") != "OPTIMIZE_SIZE":
         return Finding("silent_miss", reason)
     is_ir = any(name.endswith(".xml") for name in record.get("model_digests") or {})
@@ -183,6 +185,13 @@ def _llm_miss(record: Record) -> Finding:
 
 def _names(record: Record, inventory: str) -> set[str]:
     return {blob["name"] for blob in record.get(inventory) or ()}
+
+
+def _written(record: Record) -> str:
+    """Return what a start that missed did to the cache, without the names of blobs."""
+    changed = _changed_blobs(record)
+    ways = [way for way in ("added", "rewritten", "removed") if f" {way}" in changed]
+    return f"a blob was {' and '.join(ways)}" if ways else "no blob was added or rewritten"
 
 
 def _changed_blobs(record: Record) -> str:

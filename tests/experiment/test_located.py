@@ -196,3 +196,9 @@ def test_a_name_or_path_tells_whether_a_model_may_be_an_ir(
     model: LocatedModel, *, may_be: bool
 ) -> None:
     assert model.may_be_ir is may_be
+
+
+def test_a_dangling_link_is_told_with_its_target_and_suggests_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").symlink_to("gone.xml")
+    with pytest.raises(ValueError, match=r"^\"a\.xml\" is a link to \"gone\.xml\", which does not"):
+        locate_model("a.xml", Surroundings(tmp_path, ()))

@@ -47,7 +47,7 @@ def test_a_verdict_comes_to_a_result(end: str, result: str) -> None:
 def test_a_silent_miss_fails_with_case_reason_and_remedy() -> None:
     assert outcome("silent_miss").sentence == (
         "resnet50 / CPU / read_model / OPTIMIZE_SIZE: warm start: silent_miss: compiled again, "
-        "no error: LOADED_FROM_CACHE is false beside a blob. Remedy: pass "
+        "no error: LOADED_FROM_CACHE is false beside a blob; a blob was rewritten. Remedy: pass "
         'WEIGHTS_PATH: "${model_bin}", use compile_model(path), or OPTIMIZE_SPEED'
     )
 

@@ -53,8 +53,8 @@ def test_a_silent_miss_fails_with_case_and_remedy(
     result.assert_outcomes(passed=5, failed=1)
     sentence = (
         f"{MISS}: warm start: silent_miss: compiled again, no error: "
-        "LOADED_FROM_CACHE is false beside a blob. Remedy: pass WEIGHTS_PATH: "
-        '"${model_bin}", use compile_model(path), or OPTIMIZE_SPEED'
+        "LOADED_FROM_CACHE is false beside a blob; a blob was rewritten. "
+        'Remedy: pass WEIGHTS_PATH: "${model_bin}", use compile_model(path), or OPTIMIZE_SPEED'
     )
     assert result.outlines.count(sentence) == 1
     assert "Traceback" not in result.stdout.str()

@@ -106,6 +106,10 @@ def check_model_file(text: str, path: Path) -> None:
     Raises:
         ValueError: with a sentence for the user, who wrote `text`.
     """
+    if os.path.islink(path) and not _exists(path):  # noqa: PTH114 (never raises)
+        target = os.readlink(path)  # noqa: PTH115 (the text of the link, as it is)
+        msg = f"{quote(text)} is a link to {quote(target)}, which does not exist"
+        raise ValueError(msg)
     if not _exists(path):
         # By stems, because a common ending makes all names alike.
         stems = {Path(name).stem: name for name in _models_in(path.parent)}
