@@ -499,6 +499,16 @@ def test_a_larger_shape_shows_what_the_first_does_not() -> None:
     assert judge(case, references=unknown, outputs=other).verdict == "hit"
 
 
+def test_integer_inputs_of_zero_are_named_where_a_start_fails() -> None:
+    failed = judge(status="failed", reason="first_inference: RuntimeError", zero_inputs=["rate"])
+    assert failed.remedy.startswith("integer input rate was 0: give it values")
+    assert not judge(status="failed", reason="import: ImportError").remedy
+    case = Case("m")
+    differs = [reference(case, [RIGHT, OLD])]
+    unlike = judge(case, references=differs, zero_inputs=["rate", "shape"])
+    assert "integer inputs rate and shape were 0" in unlike.remedy
+
+
 def test_an_answer_to_other_inputs_is_not_comparable() -> None:
     case = Case("m")
     known = [{**reference(case, [RIGHT] * 2), "inputs_digest": "1"}]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from coldwarm.asked import zero_words
 from coldwarm.inference import (
     agreed,
     at_first_shape,
@@ -108,7 +109,7 @@ class AnswerCheck:
                 remedy,
             )
         if reference.agreed is None:
-            return _not_comparable(reference)
+            return _not_comparable(reference, warm)
         if changed:
             return Finding(
                 "wrong",
@@ -171,11 +172,12 @@ def _what_is_wrong(outputs: Sequence[Inference], expected: Answer) -> str:
     return "its answers are not those of the model"
 
 
-def _not_comparable(reference: Reference) -> Finding:
+def _not_comparable(reference: Reference, record: Record) -> Finding:
     if not reference.answers:
         why = "no reference was taken of the model as its files are"
     elif None in reference.answers:
         why = "a start without a cache, made for reference, failed"
     else:
         why = "without a cache the model does not answer the same twice"
-    return Finding("not_comparable", f"loaded from the cache; {why}")
+    remedy = zero_words(record.get("zero_inputs") or ())
+    return Finding("not_comparable", f"{LOADED}; {why}", remedy)

@@ -1,8 +1,7 @@
 """Job and Sample: the records that cross processes and reach the disk.
 
-A sample stores evidence; verdicts are derived when it is read. Durations are integer
-nanoseconds, sizes are bytes. ``None`` or an absent key means not measured; zero means
-measured zero.
+A sample stores evidence; verdicts are derived when it is read. Durations are integer nanoseconds,
+sizes are bytes. ``None`` or an absent key means not measured; zero means measured zero.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ class Job:
         codec_path: directory in which a user's codec module is looked for.
         inputs: input name to ``{"shape": [...], "dtype": "f32"}`` where the user gives them.
         seed: of the seeded inputs.
-        larger: ask again, uncounted, at a larger shape where the model has dynamic dimensions.
+        larger: ask again, uncounted, at a larger shape where dimensions are dynamic.
         telemetry: leave OpenVINO's telemetry on.
         outputs_file: where to write the outputs themselves, for `coldwarm explain`.
         spawned_ns: the parent's clock (`time.perf_counter_ns`) just before the process began.
@@ -173,14 +172,13 @@ class Sample:
         position: place in the round, from 0.
         block: which block of the round.
         chain: which warm start of its chain, from 0; 0 for cold and uncached.
-        sitting: which uninterrupted stretch of the run, from 0; only starts of one sitting are
-            neighbours.
+        sitting: which uninterrupted stretch of the run, from 0; others hold no neighbours.
         started_at: UTC, ISO 8601.
         status: one of `STATUSES`.
         reason: why the status is not ``ok``.
         remedy: what works instead, where a trial showed it.
-        ended_in: of a start that ended badly, the phase or step in which it did: one of `PHASES`,
-            or ``inputs``, ``outputs``, ``exit`` (after it had reported).
+        ended_in: of a start that ended badly, in what: one of `PHASES`, or ``inputs``,
+            ``outputs``, ``exit`` (after it had reported).
         phases_ns: phase to duration.
         harness_ns: time between phases that is the harness's own, until the first result.
         load_ns: sum of `LOAD_PHASES`, of a start that came as far as its first result.
@@ -203,7 +201,8 @@ class Sample:
         storage: the state of the page cache before the start.
         inputs_digest: of type, shape and bits of everything that went into the first inference.
         outputs: what each inference answered, see `coldwarm.inference`.
-        larger_refused: why it did not answer at a larger shape, in words.
+        larger_refused: why it did not answer at a larger shape, where it refused.
+        zero_inputs: integer inputs that were 0, as no values were given.
         openvino_version: as the runtime reports it.
         bytecode: whether the runtime's Python files came compiled.
         telemetry: whether OpenVINO's telemetry was on.
@@ -248,6 +247,7 @@ class Sample:
     inputs_digest: str | None = None
     outputs: Answer = ()
     larger_refused: str | None = None
+    zero_inputs: tuple[str, ...] = ()
     openvino_version: str | None = None
     bytecode: bool | None = None
     telemetry: bool = False
@@ -292,8 +292,8 @@ class Sample:
             )
         if values.get("storage") is not None:
             values["storage"] = StorageRecord(**_known(StorageRecord, values["storage"]))
-        if "outputs" in values:
-            values["outputs"] = tuple(values["outputs"])
+        for key in ("outputs", "zero_inputs"):
+            values[key] = tuple(values.get(key, ()))
         return cls(**values)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coldwarm.answer_check import AnswerCheck, Finding
+from coldwarm.asked import zero_words
 from coldwarm.experiment.axes import LLM
 from coldwarm.frames import frame_from_records, text_series
 
@@ -47,7 +48,8 @@ class Judge:
         if status == "unsupported":
             return Finding("unsupported", record.get("reason") or "", record.get("remedy") or "")
         if status != "ok":
-            return Finding("failed", record.get("reason") or status)
+            remedy = zero_words(record.get("zero_inputs") or ())
+            return Finding("failed", record.get("reason") or status, remedy)
         if record["kind"] != "warm":
             return Finding(None)
         cold = self._cold_of(record)

@@ -60,7 +60,7 @@ REJECTED = {
     "telemetry": "name: x\nmatrix: {model: a}\nworker: {telemetry: maybe}",
     "variable": "name: x\nmatrix: {model: a}\nworker: {env: {A B: 1}}",
     "dtype": "name: x\nmatrix: {model: {name: a, inputs: {x: {dtype: float32}}}}",
-    "shape": "name: x\nmatrix: {model: {name: a, inputs: {x: {shape: [0]}}}}",
+    "shape": "name: x\nmatrix: {model: {name: a, inputs: {x: {shape: [-1]}}}}",
     "null": "name: x\nmatrix: {model: a}\nsampling: {rounds: null}",
 }
 

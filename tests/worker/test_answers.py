@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from case_models import build_models
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.real
 
 CASES = (
     *("two_results", "empty_answer", "text_through", "no_texts", "names_of_outputs", "branch"),
-    *("branch_other", "fixed_inside", "bounded", "rows_add_up"),
+    *("branch_other", "fixed_inside", "bounded", "rows_add_up", "indices", "target_shape"),
 )
 
 
@@ -132,3 +133,41 @@ def test_a_blob_that_differs_for_many_rows_only_answers_otherwise_there(
     assert warm["loaded_from_cache"] is True
     assert warm["outputs"][0]["digests"] == right[0]["digests"]
     assert warm["outputs"][1]["digests"] != right[1]["digests"]
+
+
+def test_given_values_are_what_the_model_gets(
+    starter: Starter, cases: dict[str, Path], tmp_path: Path
+) -> None:
+    np.savez(tmp_path / "v.npz", index=np.array([1, 3], np.float64))
+    file = {"file": str(tmp_path / "v.npz"), "key": "index", "sha256": ""}
+
+    def ask(values: Any, name: str = "index", model: str = "indices") -> dict[str, Any]:  # noqa: ANN401
+        return starter.result(model=str(cases[model]), inputs={name: {"values": values}})
+
+    listed, filed, other = ask([1, 3]), ask(file), ask([2, 3])
+    assert listed["outputs"] == filed["outputs"]
+    assert listed["inputs_digest"] == filed["inputs_digest"] != other["inputs_digest"]
+    assert listed["outputs"] != other["outputs"]
+    assert listed["zero_inputs"] == []
+    assert ask([2, 4], "target", "target_shape")["outputs"][0]["shapes"] == [[8], [2]]
+    assert ask([["nan"] * 2 + [1.5] * 14], "x", "branch")["zero_inputs"] == []
+    assert "empty" not in ask(["a", "\u00e4"], "text", "text_through")["outputs"][0]
+
+
+def test_values_that_an_input_does_not_take_are_an_error_of_its_inputs(
+    starter: Starter, cases: dict[str, Path]
+) -> None:
+    for values in ([1.5, 2], ["nan", 1]):
+        model = str(cases["indices"])
+        error = starter.error(model=model, inputs={"index": {"values": values}})
+        assert error["phase"] == "inputs"
+        assert "input index is i64: its values must be whole numbers" in error["message"]
+
+
+def test_integers_of_which_nothing_is_known_are_named(
+    starter: Starter, cases: dict[str, Path]
+) -> None:
+    assert starter.result(model=str(cases["indices"]))["zero_inputs"] == ["index"]
+    assert starter.result(model=str(cases["text_through"]))["zero_inputs"] == []
+    failed = starter.start(model=str(cases["target_shape"]))
+    assert (failed.status, failed.result["zero_inputs"]) == ("failed", ["target"])

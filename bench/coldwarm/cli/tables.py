@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from coldwarm import plan
+from coldwarm import asked, models, plan
 from coldwarm.advice.words import coverage, storage_doubt
 from coldwarm.quantities import (
     ABSENT,
@@ -80,6 +80,9 @@ def print_summary(run: Run) -> None:
     sentences = findings(evidence.summaries)
     for sentence in ["", *sentences] if sentences else []:
         console.print(Text(sentence))
+    for model, names in asked.zero_inputs(run).items():
+        if model not in models.known_models():
+            console.print(Text(f"{model}: {asked.zero_words(names)}"))
     for sentence in explanations(run.path, evidence.summaries):
         console.print(Text(sentence), soft_wrap=True)
     for sentence in evidence.unsettled:
@@ -176,7 +179,7 @@ def findings(summaries: Iterable[CaseSummary]) -> list[str]:
     """Return what is to be known of each case beside its numbers, one sentence each."""
     sentences = []
     for row in summaries:
-        if row.verdict != "hit":
+        if row.verdict != "hit" or row.reason:
             remedy = f". Remedy: {row.remedy}" if row.remedy else ""
             sentences.append(f"{row.verdict}: {row.name}: {row.reason}{remedy}")
         if row.failed_words:

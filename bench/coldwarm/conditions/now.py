@@ -40,7 +40,10 @@ def conditions_now(
     disk = next((disk for disk in seen.disks if disk.role == "cache"), None)
     return Conditions(
         seed=experiment.sampling.seed,
-        inputs={case.model: experiment.inputs.get(case.model, {}) for case in experiment.cases},
+        inputs={
+            case.model: experiment.inputs_by_content.get(case.model, {})
+            for case in experiment.cases
+        },
         worker_env=dict(experiment.worker.env),
         telemetry=experiment.worker.telemetry,
         warm_starts=experiment.sampling.warm_starts,

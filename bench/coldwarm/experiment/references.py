@@ -14,25 +14,54 @@ from pydantic import (
     ValidationInfo,
 )
 
-from coldwarm.experiment import located
+from coldwarm.experiment import input_values, located
 from coldwarm.experiment.fields import Described, Dtype, Environment, Label, Text
 from coldwarm.experiment.located import LocatedModel, Surroundings
-from coldwarm.experiment.strict import Strict, refuse_at
+from coldwarm.experiment.strict import Strict, fault, refuse, refuse_at
 
 
 class InputEntry(Strict):
     """What is fed into one input of a model."""
 
-    shape: tuple[Annotated[int, Field(ge=1, le=2**31 - 1)], ...] | None = Field(
+    shape: tuple[Annotated[int, Field(ge=0, le=2**31 - 1)], ...] | None = Field(
         default=None, description="The input's whole shape, for example [1, 128]."
     )
     dtype: Dtype | None = Field(
         default=None, description="OpenVINO's name of the element type, where the model has none."
     )
 
-    def as_mapping(self) -> dict[str, Any]:
-        """Return what was given, as plain data."""
-        given = {"shape": list(self.shape) if self.shape is not None else None, "dtype": self.dtype}
+    values: Annotated[Any, Described({"type": ["array", "string", "number", "boolean"]})] = Field(
+        default=None,
+        description=(
+            "The values themselves: a nested list, one number, or the path of an .npy or .npz "
+            "file, relative to the experiment file; the shape follows from them."
+        ),
+    )
+
+    def as_mapping(self, name: str, here: Surroundings) -> dict[str, Any]:
+        """Return what was given to the input of this name, as plain data.
+
+        Raises:
+            ValueError: with a sentence for the user, when the values are none.
+        """
+        values, shape, kind = self.values, None, ""
+        if isinstance(values, str) and values.lower().endswith(input_values.SUFFIXES):
+            values, shape, kind = input_values.filed_values(values, here.path(values), name)
+        elif values is not None:
+            alone = isinstance(values, str)
+            values, shape, kind = input_values.listed_values(values)
+            if alone and kind == "text":
+                msg = "values are a list, one number, or the path of an .npy or .npz file"
+                raise ValueError(msg)
+        if shape is not None and self.shape is not None and shape != list(self.shape):
+            msg = f"the values have the shape {shape}, not {list(self.shape)}: remove shape"
+            raise ValueError(msg)
+        if values is not None and self.dtype is not None:
+            listed = [] if isinstance(values, dict) else self.values
+            input_values.check_dtype(self.dtype, kind, listed)
+        if shape is None and self.shape is not None:
+            shape = list(self.shape)
+        given = {"shape": shape, "dtype": self.dtype, "values": values}
         return {key: value for key, value in given.items() if value is not None}
 
 
@@ -65,7 +94,7 @@ class ModelEntry(Strict):
         default=None, description="The model file, relative to the experiment file."
     )
     inputs: dict[str, InputEntry] = Field(
-        default={}, description="Input name to shape and dtype, for dynamic inputs."
+        default={}, description="Input name to shape and dtype, or to values."
     )
 
 
@@ -95,7 +124,14 @@ def _model(value: Any, info: ValidationInfo) -> LocatedModel:  # noqa: ANN401
         model = located.locate_named_model(entry.name, entry.path, here)
     except ValueError as err:
         raise refuse_at(str(err), "name") from err
-    inputs = {name: given.as_mapping() for name, given in entry.inputs.items()}
+    inputs, faults = {}, []
+    for name, given in entry.inputs.items():
+        try:
+            inputs[name] = given.as_mapping(name, here)
+        except ValueError as err:
+            faults.append(fault(str(err), "inputs", name, "values"))
+    if faults:
+        raise refuse(faults)
     return LocatedModel(model.name, model.path, inputs)
 
 

@@ -116,6 +116,14 @@ class Experiment:
     study: Study | None = None
 
     @property
+    def inputs_by_content(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Return `inputs` without the places of files: what they hold counts."""
+        return {
+            model: {name: _by_content(given) for name, given in spec.items()}
+            for model, spec in self.inputs.items()
+        }
+
+    @property
     def digest(self) -> str:
         """Identify what is planned: cases, sampling, worker, place of the caches.
 
@@ -127,8 +135,14 @@ class Experiment:
                 "sampling": vars(self.sampling),
                 "worker": {"telemetry": self.worker.telemetry, "env": dict(self.worker.env)},
                 "compare_along": self.compare_along,
-                "inputs": {name: dict(spec) for name, spec in self.inputs.items()},
+                "inputs": self.inputs_by_content,
                 **({"study": vars(self.study)} if self.study else {}),
                 **({"cache_root": str(self.cache_root)} if self.cache_root else {}),
             }
         )
+
+
+def _by_content(given: Mapping[str, Any]) -> dict[str, Any]:
+    values = given.get("values")
+    held = {"values": {"sha256": values["sha256"]}} if isinstance(values, dict) else {}
+    return {**given, **held}

@@ -60,6 +60,7 @@ class _Result(_Strict):
     inputs_digest: str | None = None
     outputs: list[Inference] = []
     larger_refused: str | None = None
+    zero_inputs: list[str] = []
     encryption: _Encryption | None = None
     error: _Error | None = None
     step: str | None = None

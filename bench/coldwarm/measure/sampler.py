@@ -124,6 +124,7 @@ class Sampler:
             encryption=self._encryption(start, ending, files, chain, after),
             storage=state,
             outputs=tuple(ending.result.get("outputs", ())),
+            zero_inputs=tuple(ending.result.get("zero_inputs", ())),
             stderr_tail=ending.stderr_tail,
             **{name: ending.result[name] for name in MEASURED if name in ending.result},
         )

@@ -87,9 +87,11 @@ def _of_case(
         yield Finding(case.verdict, *about, case.reason, case.remedy)
     judged = sum(starts for starts, _, _ in verdicts.values())
     for verdict in VERDICTS:
-        if verdict == NO_FINDING or verdict not in verdicts:
+        if verdict not in verdicts:
             continue
         starts, reason, remedy = verdicts[verdict]
+        if verdict == NO_FINDING and not reason:
+            continue
         yield Finding(
             verdict,
             *about,

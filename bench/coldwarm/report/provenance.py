@@ -6,7 +6,7 @@ import shlex
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from coldwarm import __version__
+from coldwarm import __version__, asked
 from coldwarm.conditions import conditions_of, variable
 from coldwarm.quantities import counted
 from coldwarm.report.evidence import text
@@ -32,8 +32,16 @@ def provenance(evidence: Evidence) -> list[tuple[str, str]]:
         evidence.run,
         ("starts", made if sittings == 1 else f"{made}, {sittings} sittings"),
         ("OpenVINO", ", ".join(versions)),
+        *_asked(evidence.run),
         ("memory read by", ", ".join(sorted(frame["memory_method"].dropna().unique()))),
     )
+
+
+def _asked(run: Run) -> Iterator[tuple[str, str]]:
+    for model, shapes in asked.shapes_compared(run).items():
+        yield f"answers of {model} compared at", shapes
+    for model, names in asked.zero_inputs(run).items():
+        yield f"inputs of {model}", asked.zero_words(names)
 
 
 def traced(run: Run, *measured: tuple[str, str]) -> list[tuple[str, str]]:

@@ -188,6 +188,7 @@ def start(job: dict, clock: Clock, record: dict) -> None:
         import tensors
 
         inputs = tensors.make_inputs(compiled, job["seed"], job["inputs"])
+        record["zero_inputs"] = tensors.integers_of_zero(compiled, job["inputs"])
         asking.set_inputs(request, inputs)
     with clock.phase("first_inference"):
         request.infer()

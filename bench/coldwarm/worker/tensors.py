@@ -45,6 +45,8 @@ def _make_input(port, seed: int, given: dict, length: int | None):
     element = port.get_element_type()
     if element.is_dynamic():
         element = getattr(ov.Type, given.get("dtype", "f32"))
+    if "values" in given:
+        return _given_values(given["values"], element, min(names, default="without a name"))
     if element == ov.Type.string:
         return ov.Tensor(np.full(shape, "", dtype="U1"))
     tensor = ov.Tensor(element, ov.Shape(shape))
@@ -57,6 +59,54 @@ def _make_input(port, seed: int, given: dict, length: int | None):
     else:
         tensor.data[...] = 0
     return tensor
+
+
+def _given_values(values, element, name: str):
+    """Return a tensor with the values that an experiment gives: a list, or where an array is."""
+    if isinstance(values, dict):
+        loaded = np.load(values["file"], allow_pickle=False)
+        array = loaded if values["key"] is None else loaded[values["key"]]
+    else:
+        array = np.array(values)
+    if element == ov.Type.string:
+        if array.size and array.dtype.kind not in "US":
+            msg = f"input {name} takes text, not {array.dtype}"
+            raise ValueError(msg)
+        return ov.Tensor(array.astype("U" if array.size else "U1"))
+    tensor = ov.Tensor(element, ov.Shape(array.shape))
+    own = tensor.data.dtype
+    kind = element.get_type_name()
+    if array.dtype.kind in "US":
+        array = array.astype(np.float64)  # NaN and infinities are held as text
+    if tensor.data.shape != array.shape or (own == np.uint8 and kind not in ("u8", "boolean")):
+        msg = f"input {name} is {kind}, of which no values can be given"
+        raise ValueError(msg)
+    if np.issubdtype(own, np.floating):
+        _fill(tensor, array.astype(np.float32) if kind == "bf16" else array)
+        return tensor
+    limits = (0, 1) if own == np.bool_ else (np.iinfo(own).min, np.iinfo(own).max)
+    whole = array.dtype.kind != "f" or (np.isfinite(array) & (array == np.floor(array))).all()
+    if not whole or (array.size and not limits[0] <= array.min() <= array.max() <= limits[1]):
+        msg = (
+            f"input {name} is {kind}: its values must be whole numbers, {limits[0]} to {limits[1]}"
+        )
+        raise ValueError(msg)
+    tensor.data[...] = array
+    return tensor
+
+
+def integers_of_zero(compiled, given: dict) -> list:
+    """Return the names of the integer inputs that nothing is known of, so that they are 0."""
+    names = []
+    for number, port in enumerate(compiled.inputs):
+        known = "values" in _given_for(port, given)
+        chosen = any("mask" in name or "beam_idx" in name for name in port.get_names())
+        element = port.get_element_type()
+        if element.is_dynamic() or element == ov.Type.string or known or chosen:
+            continue
+        if element.is_integral() and element != ov.Type.boolean:
+            names.append(min(port.get_names(), default=f"number {number + 1}"))
+    return names
 
 
 def _shape_of(port, length: int) -> list:
