@@ -185,6 +185,9 @@ class Sample:
         first_inference_total_ns: process start to first result.
         loaded_from_cache: LOADED_FROM_CACHE as the compiled model reports it.
         export_import: whether the device lists EXPORT_IMPORT.
+        execution_devices: EXECUTION_DEVICES of the compiled model: what AUTO chose.
+        runtime_requirements: RUNTIME_REQUIREMENTS of the compiled model, where it has them:
+            version and instruction set, as ``meta=…;ov=…;isa=…``.
         model_digests: model file name to digest, as the files were when the start began.
         model_bytes: size of the model's files.
         blobs_before: inventory of the cache directory before the start.
@@ -230,6 +233,8 @@ class Sample:
     first_inference_total_ns: int | None = None
     loaded_from_cache: bool | None = None
     export_import: bool | None = None
+    execution_devices: list[str] | None = None
+    runtime_requirements: str | None = None
     model_digests: dict[str, str] = field(default_factory=dict)
     model_bytes: int | None = None
     blobs_before: tuple[Blob, ...] | None = None

@@ -128,6 +128,9 @@ def test_a_start_tells_what_it_cost(
     assert result["page_faults"]["minor"] > 0
     assert result["disk_read_bytes"] is None or result["disk_read_bytes"] >= 0
     assert "encryption" not in result
+    assert result["execution_devices"] == ["CPU"]
+    requirements = result["runtime_requirements"]
+    assert requirements is None or "isa=" in requirements
     if result["memory_method"] != "vmhwm-reset":
         pytest.skip(f"memory was read by {result['memory_method']}")
     peaks = result["peak_rss_bytes"]

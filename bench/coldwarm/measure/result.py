@@ -47,6 +47,8 @@ class _Result(_Strict):
     first_inference_total_ns: Count = 0
     loaded_from_cache: bool | None = None
     export_import: bool | None = None
+    execution_devices: list[str] | None = None
+    runtime_requirements: str | None = None
     peak_rss_bytes: dict[str, Count] = {}
     rss_anon_bytes: dict[str, Count] = {}
     rss_file_bytes: dict[str, Count] = {}

@@ -44,6 +44,8 @@ MEASURED = (
     "first_inference_total_ns",
     "loaded_from_cache",
     "export_import",
+    "execution_devices",
+    "runtime_requirements",
     "peak_rss_bytes",
     "rss_anon_bytes",
     "rss_file_bytes",

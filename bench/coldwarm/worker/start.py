@@ -196,10 +196,7 @@ def start(job: dict, clock: Clock, record: dict) -> None:
     record["inputs_digest"] = tensors.digest_inputs(inputs)
     answers = asking.answers_of(request, inputs)
     record["outputs"] = [answer.record() for answer in answers]
-    record["loaded_from_cache"] = ask(lambda: bool(compiled.get_property("LOADED_FROM_CACHE")))
-    record["export_import"] = ask(
-        lambda: "EXPORT_IMPORT" in core.get_property(job["device"], "OPTIMIZATION_CAPABILITIES")
-    )
+    note_properties(record, core, compiled, job["device"])
     if job["outputs_file"]:
         asking.save_answers(job["outputs_file"], answers)
     if job["larger"]:
@@ -261,11 +258,23 @@ def one_text(err: BaseException) -> str:
     return str(err)[:TEXT_LIMIT].encode(errors="replace").decode()
 
 
+def note_properties(record: dict, core, compiled, device: str) -> None:
+    """Record what the compiled model and its device say of themselves."""
+    record["loaded_from_cache"] = ask(lambda: bool(compiled.get_property("LOADED_FROM_CACHE")))
+    record["execution_devices"] = ask(
+        lambda: [str(name) for name in compiled.get_property("EXECUTION_DEVICES")]
+    )
+    record["runtime_requirements"] = ask(lambda: str(compiled.get_property("RUNTIME_REQUIREMENTS")))
+    record["export_import"] = ask(
+        lambda: "EXPORT_IMPORT" in core.get_property(device, "OPTIMIZATION_CAPABILITIES")
+    )
+
+
 def ask(question):
     """Return the answer to a property query, or None where the device does not know it."""
     try:
         return question()
-    except RuntimeError:
+    except (RuntimeError, TypeError):  # unknown, or of a type that Python cannot have
         return None
 
 
