@@ -141,15 +141,6 @@ def test_a_stored_identity_of_before_there_were_labels_keeps_its_name() -> None:
     )
 
 
-def test_extensions_of_the_processor_are_sorted_out(tree: Tree) -> None:
-    flags = "flags : fpu avx2 sse4_1 vme avx512_bf16 amx_tile aes"
-    assert identify(tree({"proc/cpuinfo": flags})).instruction_sets == (
-        "amx_tile avx2 avx512_bf16 sse4_1"
-    )
-    arm = {"proc/cpuinfo": "Features : fp asimd asimddp sve crc32"}
-    assert identify(tree(arm)).instruction_sets == "asimd asimddp sve"
-
-
 def test_an_identity_survives_json_also_with_keys_of_a_later_version() -> None:
     data = json.loads(json.dumps({**IDENTITY.to_json(), "novelty": 1}))
     assert data["kind"] == IDENTITY.kind

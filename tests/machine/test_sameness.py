@@ -19,11 +19,10 @@ DESK = Identity(
     os="Ubuntu 24.04",
     kernel="6.8.0",
     architecture="x86_64",
-    instruction_sets="avx avx2",
     hypervisor="none",
     container="none",
 )
-OLD = replace(DESK, machine=None, boot=None, instruction_sets=None)
+OLD = replace(DESK, machine=None, boot=None)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +35,6 @@ OLD = replace(DESK, machine=None, boot=None, instruction_sets=None)
         ({"machine": None, "boot": "b2"}, False, False),
         ({"kernel": "6.9.0", "os": "Debian", "container": "docker"}, True, False),
         ({"memory_bytes": 32 * GIB}, False, True),
-        ({"instruction_sets": "avx"}, False, True),
         ({"cpu_model": None}, True, False),
     ],
 )
@@ -68,10 +66,10 @@ def test_a_label_made_of_hardware_is_no_name() -> None:
 
 
 def test_hardware_that_differs_is_named() -> None:
-    other = replace(DESK, cpu_model="Core i9", instruction_sets="avx avx512f")
+    other = replace(DESK, cpu_model="Core i9", logical_cores=8)
     assert other_hardware(DESK, other) == [
         "processor Core i7 and Core i9",
-        "instruction sets: only one has avx2, avx512f",
+        "threads 4 and 8",
     ]
     assert other_hardware(Identity("x"), DESK) == []
 

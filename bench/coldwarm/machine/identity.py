@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import subprocess
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -24,9 +23,6 @@ ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
 GIB = 2**30
 MEMORY_STEPS = 4
 """Sizes between two powers of two that memory is sold in, such as 16, 20, 24, 28 GiB."""
-
-EXTENSIONS = re.compile(r"(sse4|avx|fma|f16c|amx|asimd|sve|sme|bf16|i8mm)\w*")
-"""What OpenVINO's kernels are chosen by, as Linux names it."""
 
 UNKNOWN_HOST = "unknown host"
 COUNTS = ("physical_cores", "logical_cores", "memory_bytes")
@@ -48,8 +44,6 @@ class Identity:
         os: name and version of the distribution or system.
         kernel: release of the kernel.
         architecture: such as ``x86_64``.
-        instruction_sets: the processor's vector and matrix extensions, such as ``avx2 fma``;
-            virtual machines may call processors with different ones by one name.
         hypervisor: kind of virtual machine, ``none`` on bare metal.
         container: kind of container, ``none`` outside of one.
     """
@@ -64,7 +58,6 @@ class Identity:
     os: str | None = None
     kernel: str | None = None
     architecture: str | None = None
-    instruction_sets: str | None = None
     hypervisor: str | None = None
     container: str | None = None
 
@@ -163,7 +156,6 @@ def _from_linux(root: Path) -> dict[str, Any]:
         "machine": machine_mark(root, **around),
         "boot": boot_mark(root),
         "cpu_model": _linux_cpu_model(root),
-        "instruction_sets": _instruction_sets(root),
         "physical_cores": _cores(cpus),
         "logical_cores": len(cpus) or _processors(root),
         "memory_bytes": read_kilobytes(root / "proc/meminfo", "MemTotal"),
@@ -187,12 +179,6 @@ def _linux_cpu_model(root: Path) -> str | None:
     if "CPU implementer" in info and "CPU part" in info:
         return f"ARM implementer {info['CPU implementer']} part {info['CPU part']}"
     return None
-
-
-def _instruction_sets(root: Path) -> str | None:
-    info = read_keys(root / "proc/cpuinfo")
-    flags = (info.get("flags") or info.get("Features") or "").split()
-    return " ".join(sorted(flag for flag in flags if EXTENSIONS.fullmatch(flag))) or None
 
 
 def _cores(cpus: list[Path]) -> int | None:

@@ -35,16 +35,11 @@ def other_hardware(one: Identity, other: Identity) -> list[str]:
     What a side does not tell makes none.
     """
     ours, theirs = one.hardware, other.hardware
-    found = [
+    return [
         f"{name} {ours[name]} and {theirs[name]}"
         for name in ours
         if name in theirs and ours[name] != theirs[name]
     ]
-    if one.instruction_sets and other.instruction_sets:
-        sets = set(one.instruction_sets.split()), set(other.instruction_sets.split())
-        if only := sorted(sets[0] ^ sets[1]):
-            found.append(f"instruction sets: only one has {', '.join(only)}")
-    return found
 
 
 def other_system(one: Identity, other: Identity) -> list[str]:
