@@ -32,6 +32,7 @@ INVALIDATION = (
     "moved",
     "renamed",
     "copied",
+    "namesake",
     "precision",
     "api",
     "cache_mode",
@@ -39,6 +40,7 @@ INVALIDATION = (
     "encryption_off",
     "wrong_key",
     "runtime",
+    "instruction_set",
     *PROPERTIES,
 )
 """What is changed between the cold and the warm start."""

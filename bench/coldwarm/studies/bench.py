@@ -12,6 +12,7 @@ from coldwarm.inference import at_larger_shape
 from coldwarm.measure.cachedir import chain_dir
 from coldwarm.models.model_files import find_files
 from coldwarm.plan import Start
+from coldwarm.studies.answers import Answers
 from coldwarm.studies.circumstances import ORDINARY, placed
 from coldwarm.trace import Trace
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from coldwarm.measure.sampler import Sampler
     from coldwarm.models import ModelFiles
     from coldwarm.sample import Sample
-    from coldwarm.studies.answers import Answers
     from coldwarm.studies.circumstances import Circumstances
     from coldwarm.studies.study import Trial
 
@@ -54,6 +54,20 @@ class Bench:
     def runtimes(self) -> tuple[str, ...]:
         """Return the runtimes of the experiment, in the order of its cases."""
         return tuple(dict.fromkeys(case.runtime for case in self.experiment.cases))
+
+    def with_env(self, env: Mapping[str, str]) -> Bench:
+        """Return a bench whose starts have more variables, with right answers of its own.
+
+        Those are not kept in the run: they are no answers of the experiment as it is.
+        """
+        if not env:
+            return self
+        worker = replace(self.experiment.worker, env={**self.experiment.worker.env, **env})
+        experiment = replace(self.experiment, worker=worker)
+        sampler = replace(self.sampler, experiment=experiment)
+        return replace(
+            self, sampler=sampler, answers=Answers(sampler, (), lambda _: None, self.tell)
+        )
 
     @contextmanager
     def chain(self) -> Iterator[ChainDir]:

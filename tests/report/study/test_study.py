@@ -106,7 +106,7 @@ def test_programs_of_an_earlier_report_are_removed_and_no_other_file(tmp_path: P
 
 
 def test_a_surprise_without_a_program_says_why(tmp_path: Path) -> None:
-    run = write_study(tmp_path / "run", [fake_try("runtime")])
+    run = write_study(tmp_path / "run", [fake_try("runtime", answer="other")])
     page = write_report([run], reports=tmp_path, charts=False)
     why = "No program: it takes two versions of OpenVINO."
     assert why in page.read_text()

@@ -9,6 +9,7 @@ from fake_traces import CASE
 from coldwarm.experiment.study import INVALIDATION
 from coldwarm.models.model_files import find_files
 from coldwarm.studies.bench import copy_model
+from coldwarm.studies.invalidation import pair
 from coldwarm.studies.invalidation.pair import leave, pair_of
 from coldwarm.studies.study import NotTriedError
 
@@ -23,8 +24,10 @@ XML = """\
 """
 FILE_CHANGES = (
     *("xml_content", "bin_content", "quiet_content", "xml_touched", "bin_touched"),
-    *("size", "moved", "renamed", "copied"),
+    *("size", "moved", "renamed", "copied", "namesake"),
 )
+
+SAME_CASE = ("nothing", "precision", "wrong_key", "instruction_set")
 
 
 @pytest.fixture
@@ -36,16 +39,47 @@ def original(tmp_path: Path) -> Path:
     return folder / "m.xml"
 
 
-def test_each_change_has_a_pair_of_starts_that_differ_in_one_thing() -> None:
+@pytest.mark.parametrize(
+    ("sets", "limit"),
+    [
+        (("amx_tile", "avx2", "avx512f"), "AVX512_CORE"),
+        (("avx", "avx512f"), "AVX2"),
+        (("avx", "sse4_1"), "SSE41"),
+        (("sse4_1",), None),
+        (None, None),
+    ],
+)
+def test_an_older_processor_lacks_the_best_instruction_set(
+    sets: tuple[str, ...] | None, limit: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pair, "instruction_sets", lambda _: sets)
+    if limit is None:
+        with pytest.raises(NotTriedError, match="on a processor with AVX"):
+            pair_of("instruction_set", CASE)
+    else:
+        assert pair_of("instruction_set", CASE).env == {"ONEDNN_MAX_CPU_ISA": limit}
+
+
+def test_each_change_has_a_pair_of_starts_that_differ_in_one_thing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pair, "instruction_sets", lambda _: ("avx2",))
     for change in INVALIDATION:
-        pair = pair_of(change, CASE, ["installed", "other"])
+        found = pair_of(change, CASE, ["installed", "other"])
         differing = [
-            axis for axis, value in pair.cold.axes().items() if pair.warm.axes()[axis] != value
+            axis for axis, value in found.cold.axes().items() if found.warm.axes()[axis] != value
         ]
-        same_case = change in (*FILE_CHANGES, "nothing", "precision", "wrong_key")
+        same_case = change in (
+            *FILE_CHANGES,
+            "nothing",
+            "precision",
+            "wrong_key",
+            "instruction_set",
+        )
         assert len(differing) == (0 if same_case else 1), change
-        assert pair.same_key == (change != "wrong_key")
-        assert (pair.edit is leave) == (change not in FILE_CHANGES)
+        assert found.same_key == (change != "wrong_key")
+        assert bool(found.env) == (change == "instruction_set")
+        assert (found.edit is leave) == (change not in FILE_CHANGES)
 
 
 @pytest.mark.parametrize(

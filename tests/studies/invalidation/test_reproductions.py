@@ -52,6 +52,13 @@ def test_a_start_asks_for_what_the_case_asked_for() -> None:
     assert f"{mode}, key=2, check=False)" in script.text
 
 
+def test_an_older_processor_is_that_of_the_try() -> None:
+    """Whatever the machine has that the report is made on."""
+    trace = fake_try("instruction_set", facts={"env": {"ONEDNN_MAX_CPU_ISA": "AVX2"}})
+    script = reproduce(trace, judge.WRONG, "")
+    assert script.text.count("env={'ONEDNN_MAX_CPU_ISA': 'AVX2'}") == 2
+
+
 @pytest.mark.real
 def test_a_program_shows_it_or_says_that_it_does_not(tmp_path: Path) -> None:
     script = reproduce(fake_try("bin_content"), judge.STALE, "")

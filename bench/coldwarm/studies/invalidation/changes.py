@@ -139,6 +139,12 @@ CHANGES: dict[str, Change] = {
         HIT,
         SAME_MODEL,
     ),
+    "namesake": Change(
+        "another model of its name",
+        "The warm start loads another model, whose files have the same names in another directory.",
+        MISS,
+        OTHER_MODEL,
+    ),
     "precision": Change(
         "other precision",
         "The files are replaced by the same model in f16 (or f32 where it was f16).",
@@ -178,8 +184,15 @@ CHANGES: dict[str, Change] = {
     "runtime": Change(
         "other OpenVINO",
         "The warm start is made by the next runtime of the experiment.",
-        MISS,
-        "a blob is meant for the version that wrote it",
+        EITHER,
+        "a newer plugin may take a blob of an older one: a hit is right only if its answer is",
+    ),
+    "instruction_set": Change(
+        "other instruction set",
+        "The warm start may not use the processor's best instruction set (ONEDNN_MAX_CPU_ISA), as "
+        "on an older processor that shares the cache directory.",
+        EITHER,
+        "kernels are chosen by it: a hit is right only if its answer is",
     ),
     **{name: _of_property(name) for name in PROPERTIES},
 }

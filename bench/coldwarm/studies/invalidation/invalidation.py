@@ -81,11 +81,12 @@ def _try(bench: Bench, trial: Trial, pair: Pair, chain: ChainDir) -> Trace:
     if trial.change == "precision":
         files = _in_other_precision(bench, trial.case, files)
     files = pair.edit(files)
-    now = bench.answers.of(pair.warm, files)
+    later = bench.with_env(pair.env)
+    now = later.answers.of(pair.warm, files)
     if starts[0].is_ok:
         warm_key = key if pair.same_key else other
         starts.append(
-            bench.take(
+            later.take(
                 trial,
                 pair.warm,
                 "warm",
@@ -96,7 +97,8 @@ def _try(bench: Bench, trial: Trial, pair: Pair, chain: ChainDir) -> Trace:
                 right=now,
             )
         )
-    return bench.trace(trial, starts, answers={"then": then, "now": now})
+    facts = {"env": dict(pair.env)} if pair.env else None
+    return bench.trace(trial, starts, answers={"then": then, "now": now}, facts=facts)
 
 
 def _in_other_precision(bench: Bench, case: Case, files: ModelFiles) -> ModelFiles:

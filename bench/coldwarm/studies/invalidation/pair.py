@@ -8,17 +8,18 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldwarm.experiment.study import PROPERTIES
+from coldwarm.machine.cpu import instruction_sets
 from coldwarm.models.model_files import find_files
 from coldwarm.studies import ir
 from coldwarm.studies.invalidation.changes import other_value
 from coldwarm.studies.study import NotTriedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
 
     from coldwarm.experiment.case import Case
     from coldwarm.models import ModelFiles
@@ -30,6 +31,9 @@ LATER_S = 10
 
 CIPHER = "aes-256-gcm"
 OTHER_API = {"read_model": "path", "path": "read_model"}
+LOWER_SETS = {"amx": "AVX512_CORE", "avx512": "AVX2", "avx": "SSE41"}
+"""Beginning of what a processor has, best first, and the limit that takes it from oneDNN."""
+
 OTHER_MODE = {
     "default": "OPTIMIZE_SIZE",
     "OPTIMIZE_SPEED": "OPTIMIZE_SIZE",
@@ -51,12 +55,14 @@ class Pair:
         warm: the case of the warm start.
         edit: done to the copy of the model between them; returns where its files are then.
         same_key: whether both have the same key, where they need one.
+        env: variables that only starts after the change have.
     """
 
     cold: Case
     warm: Case
     edit: Edit = field(default=leave)
     same_key: bool = True
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 def pair_of(change: str, case: Case, runtimes: Sequence[str] = ()) -> Pair:
@@ -115,6 +121,16 @@ def _other_runtime(case: Case, runtimes: Sequence[str]) -> Pair:
     return Pair(case, replace(case, runtime=after))
 
 
+def _older_processor(case: Case, _: Sequence[str]) -> Pair:
+    here = instruction_sets(Path("/")) or ()
+    limits = (lower for best, lower in LOWER_SETS.items() if any(s.startswith(best) for s in here))
+    limit = next(limits, None)
+    if case.device != "CPU" or limit is None:
+        msg = "only the CPU plugin on a processor with AVX can do with fewer instruction sets"
+        raise NotTriedError(msg)
+    return Pair(case, case, env={"ONEDNN_MAX_CPU_ISA": limit})
+
+
 def _same_model(case: Case, _: Sequence[str]) -> Pair:
     return Pair(case, case)
 
@@ -127,6 +143,7 @@ _PAIRS: dict[str, Callable[[Case, Sequence[str]], Pair]] = {
     "encryption_off": _encryption_off,
     "wrong_key": _wrong_key,
     "runtime": _other_runtime,
+    "instruction_set": _older_processor,
     "precision": _same_model,  # its edit needs the other model's files
 }
 
@@ -189,6 +206,10 @@ def _copy(files: ModelFiles) -> ModelFiles:
     return _found_at(files, place)
 
 
+def _namesake(files: ModelFiles) -> ModelFiles:
+    return _change_graph(_copy(files))
+
+
 def _rename(files: ModelFiles) -> ModelFiles:
     if files.path.is_dir():
         return _move(files)
@@ -216,4 +237,5 @@ _EDITS: dict[str, Edit] = {
     "moved": _move,
     "renamed": _rename,
     "copied": _copy,
+    "namesake": _namesake,
 }

@@ -60,6 +60,12 @@ EDITS = {
         shutil.copytree(model.parent, work / "copy")
         model = work / "copy" / model.name
     """,
+    "namesake": """\
+        shutil.copytree(model.parent, work / "other")
+        model = work / "other" / model.name
+        head, _, tail = model.read_text().rpartition('type="ReLU"')
+        model.write_text(head + 'type="Abs"' + tail)
+    """,
     "precision": """\
         other = write_model(work / "other", fp16=True)
         shutil.copyfile(other.with_suffix(".bin"), model.with_suffix(".bin"))
@@ -119,6 +125,7 @@ def reproduce(trace: Trace, surprise: str, reason: str) -> Script:
     pair = pair_of(trace.change, case)
     keys = (1, 1 if pair.same_key else 2)
     about = CHANGES[trace.change]
+    env = f", env={trace.facts['env']!r}" if "env" in trace.facts else ""
     edit = EDITS.get(trace.change, "")
     mode = case.cache_mode
     return reproduction.script(
@@ -139,8 +146,8 @@ def reproduce(trace: Trace, surprise: str, reason: str) -> Script:
             cold=arguments(pair.cold, keys[0]),
             title=about.title,
             edit=reproduction.dedented(edit) or "# (only what the next start asks for)",
-            plain_warm=arguments(pair.warm, cached=False),
-            warm=arguments(pair.warm, keys[1]),
+            plain_warm=arguments(pair.warm, cached=False) + env,
+            warm=arguments(pair.warm, keys[1]) + env,
             note="was_sealed = sealed(cache)\n" if surprise == judge.LEFT_CLEAR else "",
             shown=SHOWN[surprise],
         ),
