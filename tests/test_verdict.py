@@ -9,6 +9,7 @@ from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import VERDICTS
 from coldwarm.store import Run
 from coldwarm.verdict import (
+    DROPPED,
     PROVEN,
     Finding,
     Judge,
@@ -80,6 +81,7 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"status": "timeout"},
         {"status": "dropped"},
     ],
+    "dropped": [{"status": "dropped", "reason": "time budget"}],
     "unsupported": [{"status": "unsupported"}],
     "not_cached": [
         {"blobs_before": []},
@@ -150,7 +152,7 @@ TABLE: dict[str, list[dict[str, Any]]] = {
 
 
 def test_every_verdict_is_in_the_table() -> None:
-    assert set(TABLE) == set(VERDICTS)
+    assert set(TABLE) == {*VERDICTS, DROPPED}
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ class Finding(NamedTuple):
     """What one start was.
 
     Attributes:
-        verdict: one of `VERDICTS`, or None for a start that is not judged (uncached and cold
-            ones that worked).
+        verdict: one of `VERDICTS`, ``dropped``, or None for a start that is not judged (uncached
+            and cold ones that worked).
         reason: why, in one sentence; of a hit, what its answer does not prove.
         remedy: what can be done, empty where nothing is known.
     """

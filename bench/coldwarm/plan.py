@@ -72,6 +72,11 @@ class Block:
         """Return one uncached stand-in per baseline of the block, in order of appearance."""
         return unique(baseline_of(case) for case in self.cases)
 
+    @property
+    def case_ids(self) -> frozenset[str]:
+        """Return the ids of the cases."""
+        return frozenset(case.case_id for case in self.cases)
+
 
 def baseline_of(case: Case) -> Case:
     """Return the case that stands for the uncached start of `case`."""
@@ -162,11 +167,16 @@ def _unit(kind: str, case: Case, number: int, position: int, block: int, warm: i
     return Unit((cold, *warms))
 
 
+def started_in(parts: Iterable[Block], warm_starts: int) -> list[Case]:
+    """Return the case of each start that one round makes of some blocks, in no order."""
+    chain_length = 1 + warm_starts
+    return [case for part in parts for case in (*part.baselines, *(part.cases * chain_length))]
+
+
 def starts_per_round(experiment: Experiment) -> int:
     """Return how many starts one round has."""
     parts = blocks(experiment.cases, experiment.compare_along)
-    chain_length = 1 + experiment.sampling.warm_starts
-    return sum(len(part.baselines) + len(part.cases) * chain_length for part in parts)
+    return len(started_in(parts, experiment.sampling.warm_starts))
 
 
 def uncached_axes(case: Case) -> dict[str, object]:

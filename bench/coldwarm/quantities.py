@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MB = 1e6
 
@@ -21,6 +24,7 @@ USUAL_BASIS = "95 %"
 """What an interval is unless something else is said of it."""
 
 FEW_STARTS = 10
+FEW = 3
 
 
 class Estimate(Protocol):
@@ -130,6 +134,13 @@ def _estimated(estimate: Estimate, unit: str, digits: int) -> str:
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Return a count with its noun, such as ``1 start`` and ``2 starts``."""
     return f"{count} {noun}" if count == 1 else f"{count} {plural or f'{noun}s'}"
+
+
+def few(items: Iterable[str]) -> str:
+    """Return the first three of some items, set apart by semicolons, and how many more."""
+    shown = list(items)
+    more = len(shown) - FEW
+    return listed(shown) if more <= 0 else f"{'; '.join(shown[:FEW])}; and {more} more"
 
 
 def listed(items: list[str]) -> str:

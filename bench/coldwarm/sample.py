@@ -20,6 +20,9 @@ STATUSES = ("ok", "failed", "crashed", "oom", "timeout", "unsupported", "dropped
 FAILURES = ("failed", "crashed", "oom", "timeout")
 """Statuses that end a run with exit code 3."""
 
+OUT_OF_TIME = "time budget"
+"""Reason of a start that was `dropped` because the time budget had no room for its case."""
+
 PHASES = (
     "interpreter",
     "import",
@@ -263,6 +266,11 @@ class Sample:
     def is_ok(self) -> bool:
         """Return whether the start came as far as its first result and ended well."""
         return self.status == "ok"
+
+    @property
+    def is_out_of_time(self) -> bool:
+        """Return whether the start was not made because the time budget had no room for it."""
+        return self.status == "dropped" and self.reason == OUT_OF_TIME
 
     @property
     def is_proven_hit(self) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 from coldwarm.measure.stopping import FIRST_LOOK, half_width, looked_at, rounds_wanted, settled
 from coldwarm.pairing import paired_rounds
 from coldwarm.quantities import counted
+from coldwarm.verdict import made
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ UNSETTLED = (
 def unsettled(frame: pd.DataFrame, precision: float | None) -> list[str]:
     """Return a sentence for each case whose speedup is not yet known to `precision`.
 
-    A case that cannot work here is left out: its starts end without the rule.
+    A case that cannot work here, or was dropped before anything was measured, is left out.
 
     Args:
         frame: the judged samples of one run.
@@ -41,7 +42,7 @@ def unsettled(frame: pd.DataFrame, precision: float | None) -> list[str]:
     rounds["log_ratio"] = np.log(rounds["uncached"]) - np.log(rounds["warm"])
     ratios = {case_id: list(group["log_ratio"]) for case_id, group in rounds.groupby("case_id")}
     sentences = []
-    for case_id, starts in frame[frame["kind"] != "uncached"].groupby("case_id"):
+    for case_id, starts in made(frame[frame["kind"] != "uncached"]).groupby("case_id"):
         known = ratios.get(case_id, [])
         if (starts["status"] == "unsupported").any() or settled(known, precision):
             continue

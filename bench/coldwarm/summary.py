@@ -17,7 +17,7 @@ from coldwarm.pairing import paired_rounds
 from coldwarm.sample import KINDS
 from coldwarm.stats.fieller import break_even
 from coldwarm.stats.ranges import Range, ratio_range, shift_range, told_alpha
-from coldwarm.verdict import PROVEN
+from coldwarm.verdict import DROPPED, PROVEN, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -274,13 +274,18 @@ def _even_range(even: BreakEven | None) -> Range:
 
 def _verdict(group: pd.DataFrame) -> tuple[str, str, str, str]:
     """Return the worst verdict, the counts of all, and reason and remedy of the worst."""
-    judged = group[group["verdict"].notna()]
+    kept = made(group)
+    judged = kept[kept["verdict"].notna()]
+    if judged.empty and len(kept) < len(group):
+        return DROPPED, "", group["verdict_reason"].iloc[-1], group["remedy"].iloc[-1]
     if judged.empty:
         return "not_measured", "", "no warm start was measured", ""
     counts = judged["verdict"].value_counts()
     present = [verdict for verdict in VERDICTS if verdict in counts]
     first = judged[judged["verdict"] == present[0]].iloc[0]
     words = ", ".join(f"{verdict} {counts[verdict]}" for verdict in present)
+    if len(kept) < len(group):
+        words += f", then {DROPPED}"
     return present[0], words, first["verdict_reason"], first["remedy"]
 
 

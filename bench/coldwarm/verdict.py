@@ -14,6 +14,7 @@ from coldwarm.answer_check import AnswerCheck, Finding
 from coldwarm.asked import zero_words
 from coldwarm.experiment.axes import LLM
 from coldwarm.frames import frame_from_records, text_series
+from coldwarm.sample import OUT_OF_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +27,9 @@ KEEP_ALL = "check that every blob of this device is kept"
 
 PROVEN = ("hit", "not_comparable")
 """Verdicts whose time is that of a start from the cache: a proven hit with no wrong answer."""
+
+DROPPED = "dropped"
+"""What a start is that was not made for lack of time: nothing that could be good or bad."""
 
 Record = dict[str, Any]
 
@@ -44,12 +48,8 @@ class Judge:
 
     def judge(self, record: Record) -> Finding:
         """Return what this start was."""
-        status = record["status"]
-        if status == "unsupported":
-            return Finding("unsupported", record.get("reason") or "", record.get("remedy") or "")
-        if status != "ok":
-            remedy = zero_words(record.get("zero_inputs") or ())
-            return Finding("failed", record.get("reason") or status, remedy)
+        if record["status"] != "ok":
+            return _not_ok(record)
         if record["kind"] != "warm":
             return Finding(None)
         cold = self._cold_of(record)
@@ -85,6 +85,11 @@ def judge_all(records: Sequence[Record], references: Iterable[Record]) -> list[F
     return [judge.judge(record) for record in records]
 
 
+def made(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the judged samples without those that were dropped for lack of time."""
+    return frame[frame["verdict"] != DROPPED]
+
+
 def callbacks_ignored(record: Record) -> bool:
     """Return whether a cold start wrote a blob without calling the callbacks it was given.
 
@@ -103,6 +108,19 @@ def _chain_of(record: Record) -> tuple[Any, ...]:
     """Return what a warm start shares with its cold start, and with no other."""
     place = record.get("sitting", 0), record["round"], record["block"]
     return record["run_id"], record["case_id"], *place
+
+
+def _not_ok(record: Record) -> Finding:
+    status, reason = record["status"], record.get("reason") or record["status"]
+    if status == "unsupported":
+        return Finding("unsupported", record.get("reason") or "", record.get("remedy") or "")
+    if status == "dropped" and reason == OUT_OF_TIME:
+        return Finding(
+            DROPPED,
+            "not measured, the time budget had no room for it",
+            "raise `time_budget`, or measure fewer cases with --only",
+        )
+    return Finding("failed", reason, zero_words(record.get("zero_inputs") or ()))
 
 
 def _not_cached(record: Record, cold: Record | None) -> Finding:

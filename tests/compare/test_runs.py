@@ -4,11 +4,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fake_samples import VERSION, fake_run, usual_outcome
+from fake_samples import VERSION, dropped_from, fake_run, usual_outcome
 from fake_sides import stored_run
 from fake_store import fake_header
 
 from coldwarm.compare import ComparisonError, compare_runs
+from coldwarm.compare.markdown import render_markdown
+from coldwarm.compare.text import render_text
 from coldwarm.history.runs import summarise_run
 
 if TYPE_CHECKING:
@@ -118,6 +120,37 @@ def test_cases_of_one_side_only_are_listed() -> None:
     assert found.only_base == ("gpt2 / CPU / path",)
     assert found.only_head == ("vgg19 / CPU / path",)
     assert found.exit_code(require_decision=True) == 4
+
+
+@pytest.mark.parametrize(
+    ("base_round", "head_round", "where"),
+    [
+        (None, 0, "in the head"),
+        (0, None, "in the base"),
+        (0, 0, "in the base and in the head"),
+        (None, 2, "in the head"),
+    ],
+)
+def test_a_case_that_was_dropped_for_lack_of_time_is_named_and_decides_nothing(
+    base_round: int | None, head_round: int | None, where: str
+) -> None:
+    sides = []
+    for seed, number in ((1, base_round), (2, head_round)):
+        samples = samples_of(seed, models=("resnet50", "gpt2"), apis=("path",))
+        sides.append(
+            stored_run(samples if number is None else dropped_from(samples, "gpt2", number))
+        )
+    found = compare_runs(*sides)
+    assert found.dropped == (f"gpt2 / CPU / path: dropped {where}, its time budget had no room",)
+    assert (found.only_base, found.only_head, found.failed_starts) == ((), (), 0)
+    measured = 1 if 0 in (base_round, head_round) else 2
+    assert [case.name for case in found.cases][:1] == ["resnet50 / CPU / path"]
+    assert len(found.cases) == measured
+    assert found.exit_code() == 0
+    assert found.exit_code(require_decision=True) == 4
+    for text in (render_text(found), render_markdown(found)):
+        assert "1 dropped for lack of time" in text
+        assert f"dropped {where}" in " ".join(text.split())
 
 
 def test_runs_without_a_common_case_decide_nothing() -> None:

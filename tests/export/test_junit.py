@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fake_samples import fake_frame, fake_run
+from fake_samples import dropped_from, fake_frame, fake_run
 from fake_sides import stored_run
 from fake_store import fake_header
 from junitparser import Error, Failure, Skipped
@@ -59,6 +59,28 @@ def test_a_run_is_one_test_per_case_and_kind() -> None:
     (skipped,) = found["resnet50 / GPU / path[cold]"].result
     assert isinstance(skipped, Skipped)
     assert "the device is not available" in skipped.message
+
+
+def test_what_there_was_no_time_for_is_skipped_in_runs_and_comparisons() -> None:
+    samples = fake_run(rounds=6, models=("resnet50", "gpt2"), cache_modes=("default",))
+    xml = parsed(dropped_from(samples, "gpt2"))
+    assert counts(xml) == (12, 0, 0, 6)
+    for kind in ("uncached", "cold", "warm"):
+        (skipped,) = cases(xml)[f"gpt2 / CPU / path[{kind}]"].result
+        assert isinstance(skipped, Skipped)
+        assert skipped.type == "dropped"
+        assert "the time budget had no room for it" in skipped.message
+    # What was measured before it was dropped stays a passed test.
+    assert counts(parsed(dropped_from(samples, "gpt2", 3))) == (12, 0, 0, 0)
+    head = fake_run(2, rounds=6, models=("resnet50", "gpt2"), cache_modes=("default",))
+    stream = io.BytesIO()
+    write_comparison(
+        compare_runs(stored_run(samples), stored_run(dropped_from(head, "gpt2"))), stream
+    )
+    compared = JUnitXml.fromstring(stream.getvalue())
+    assert counts(compared) == (4, 0, 0, 2)
+    (skipped,) = cases(compared)["gpt2 / CPU / path"].result
+    assert "dropped in the head" in skipped.message
 
 
 def test_failed_starts_are_errors() -> None:

@@ -23,6 +23,7 @@ from coldwarm.experiment.spec import Experiment, Sampling
 from coldwarm.plan import plan_round, uncached_axes
 from coldwarm.sample import (
     LOAD_PHASES,
+    OUT_OF_TIME,
     SCHEMA_VERSION,
     Blob,
     EncryptionRecord,
@@ -194,6 +195,31 @@ def not_as_wanted(samples: Sequence[Sample], note: str | None = None) -> list[Sa
         replace(sample, storage=replace(sample.storage or StorageRecord(), proven=False, note=note))
         for sample in samples
     ]
+
+
+def dropped_from(samples: Sequence[Sample], model: str, number: int = 0) -> list[Sample]:
+    """Return the samples as a time budget leaves them that has no room for a model.
+
+    Args:
+        samples: of a run.
+        model: of the cases that are dropped.
+        number: the first round without them.
+    """
+    kept = []
+    for sample in samples:
+        is_gone = sample.case["model"] == model and sample.round >= number
+        if not is_gone:
+            kept.append(sample)
+        elif sample.round == number and sample.case_id is not None:
+            place = {each: getattr(sample, each) for each in _PLACE}
+            kept.append(Sample(**place, status="dropped", reason=OUT_OF_TIME))
+    return kept
+
+
+_PLACE = (
+    *("run_id", "case_id", "baseline_id", "case", "kind", "round", "position", "block", "chain"),
+    "started_at",
+)
 
 
 def fake_references(samples: Iterable[Sample]) -> list[dict[str, Any]]:

@@ -3,13 +3,9 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import replace
-from itertools import cycle
-from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from fake_samples import QUIET, fake_run, fake_stored
 
 from coldwarm import plan, store
 from coldwarm.experiment.case import Case
@@ -20,6 +16,8 @@ from coldwarm.measure.session import Session
 from coldwarm.models import resolve
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from coldwarm.measure.session import Mutation
     from coldwarm.plan import Start
     from coldwarm.sample import Sample
@@ -71,6 +69,7 @@ class Recorder:
     def __init__(self, stop_after: int | None = None) -> None:
         self.samples: list[Sample] = []
         self.skips = 0
+        self.told: list[str] = []
         self._stop_after = stop_after
 
     def begin(self, description: str) -> None:
@@ -82,6 +81,9 @@ class Recorder:
 
     def skipped(self, starts: int) -> None:
         self.skips += starts
+
+    def tell(self, sentence: str) -> None:
+        self.told.append(sentence)
 
 
 class Bench:
@@ -272,40 +274,6 @@ def test_settled_cases_cost_no_more_time(bench: Bench) -> None:
     assert progress.skips == 18 * 3
 
 
-@pytest.mark.parametrize(
-    ("axis", "wanted"),
-    [
-        # The baseline goes on for the one that still needs it.
-        (None, {("uncached", "default"), ("cold", "OPTIMIZE_SIZE")}),
-        # A start without its neighbours cannot be compared.
-        (
-            "cache_mode",
-            {("uncached", "default"), ("cold", "default"), ("cold", "OPTIMIZE_SIZE")},
-        ),
-    ],
-)
-def test_a_settled_case_goes_on_only_in_a_block_that_is_compared(
-    axis: str | None, wanted: set[tuple[str, str]]
-) -> None:
-    cases = tuple(Case("resnet50", cache_mode=mode) for mode in ("default", "OPTIMIZE_SIZE"))
-    turn = cycle([0.5, 2.0])
-
-    def effect(case: Case, kind: str) -> float:
-        return next(turn) if (case.cache_mode, kind) == ("OPTIMIZE_SIZE", "warm") else 1.0
-
-    samples = fake_run(apis=("path",), noise=QUIET, along=axis, effect=effect)
-    sampling = Sampling(12, 30, precision=0.05)
-    experiment = Experiment("fake", Path("fake.yaml"), cases, sampling, compare_along=axis)
-    sampler, progress = SimpleNamespace(experiment=experiment), Recorder()
-    session = Session(
-        sampler, SimpleNamespace(append_reference=None), fake_stored(samples), progress
-    )
-    units = plan.plan_round(experiment, 12)
-    positions = session._wanted(units)
-    found = [unit.starts[0] for unit in units if unit.starts[0].position in positions]
-    assert {(start.kind, start.case.cache_mode) for start in found} == wanted
-
-
 def test_the_most_rounds_end_a_run_that_is_not_settled(bench: Bench) -> None:
     experiment = bench.experiment(
         Case(bench.model("a.onnx")), sampling=Sampling(1, 3, precision=0.05)
@@ -313,14 +281,6 @@ def test_the_most_rounds_end_a_run_that_is_not_settled(bench: Bench) -> None:
     progress = bench.measure(experiment)
     assert {s.round for s in bench.stored()} == {0, 1, 2}
     assert progress.skips == 0
-
-
-def test_an_exhausted_time_budget_ends_after_the_fewest_rounds(bench: Bench) -> None:
-    experiment = bench.experiment(
-        Case(bench.model("a.onnx")), sampling=Sampling(2, 50, time_budget_s=0.0)
-    )
-    bench.measure(experiment)
-    assert {s.round for s in bench.stored()} == {0, 1}
 
 
 def test_references_are_taken_once_per_content_of_the_model(bench: Bench) -> None:

@@ -19,7 +19,7 @@ from coldwarm.quantities import counted, estimated_ratio, listed, ms, seen_ratio
 from coldwarm.stats.ranges import FEW_PAIRS_ALPHA
 from coldwarm.stats.ranks import fewest_pairs
 from coldwarm.stats.shift import ALPHA
-from coldwarm.verdict import PROVEN
+from coldwarm.verdict import DROPPED, PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OUTCOMES", "ROUNDS_MISSING", "Advice", "Statement", "advise", "coverage", "setting"]
 
-OUTCOMES = ("use", "skip", "unclear", "few_rounds", "unproven")
+OUTCOMES = ("use", "skip", "unclear", "few_rounds", "unproven", "dropped")
 
 ENOUGH_ROUNDS = 12
 """What is advised to be run: the fewest rounds of the sampling rule."""
@@ -53,7 +53,8 @@ class Advice:
         runtime: the runtime.
         storage: the state of the disk that it holds for.
         outcome: ``use`` the cache, ``skip`` it, ``unclear`` whether it helps, ``few_rounds``:
-            proven hits in too few rounds for advice, or ``unproven``: no setting was proven to hit.
+            proven hits in too few rounds for advice, ``unproven``: no setting was proven to hit, or
+            ``dropped``: there was no time to measure any.
         headline: the answer in one sentence.
         case: the setting that this is about; None where none was proven to hit.
         statements: what else the evidence says.
@@ -106,7 +107,7 @@ def _advise(group: list[CaseSummary], load: Rounds, peak: Rounds, source: str) -
     if choice is None:
         return Advice(
             *about,
-            "unproven",
+            "dropped" if _is_dropped(here) else "unproven",
             _why_unproven(here),
             statements=(*say.encryption(here, None, load), *say.not_advised(here, None)),
             command="" if _is_settled(here) else _command(axes, source),
@@ -184,10 +185,16 @@ def _why_unproven(cases: Sequence[CaseSummary]) -> str:
         )
     if hits:
         return "Nothing to advise: there were proven hits, and no uncached start to compare with."
+    if _is_dropped(cases):
+        return "Nothing to advise: not measured, the time budget had no room for it."
     if _is_unsupported(cases):
         return f"Nothing to advise, it is unsupported here: {cases[0].reason}."
     verdicts = listed(list(dict.fromkeys(case.verdict for case in cases)))
     return f"Nothing to advise: no setting was proven to load from the cache ({verdicts})."
+
+
+def _is_dropped(cases: Sequence[CaseSummary]) -> bool:
+    return all(case.verdict == DROPPED for case in cases)
 
 
 def _is_unsupported(cases: Sequence[CaseSummary]) -> bool:

@@ -68,7 +68,8 @@ def _fraction(
 @click.option(
     "--require-decision",
     is_flag=True,
-    help="End with exit code 4 when something that decides stays undecided, or a case is gone.",
+    help="End with exit code 4 when something that decides stays undecided, or a case is gone or "
+    "was dropped for lack of time.",
 )
 @click.option(
     "--format",

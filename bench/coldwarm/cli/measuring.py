@@ -35,7 +35,11 @@ OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--only", multiple=True, metavar="AXIS=VALUE", help="Keep matching cases only. Repeatable."
     ),
-    click.option("--rounds", type=click.IntRange(min=1), help="Measure exactly this many rounds."),
+    click.option(
+        "--rounds",
+        type=click.IntRange(min=1),
+        help="Measure exactly this many rounds, whatever the time budget.",
+    ),
     click.option("--seed", type=int, help="Seed of the order of starts and of the models' inputs."),
     click.option("--out", type=click.Path(path_type=Path), help="Directory of the run."),
     click.option(

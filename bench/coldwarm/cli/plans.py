@@ -11,6 +11,7 @@ from rich.console import Console
 
 from coldwarm import plan
 from coldwarm.cli.tables import plan_table
+from coldwarm.machine.calibration import calibrate
 from coldwarm.measure import estimate
 from coldwarm.studies import estimate as of_study
 
@@ -18,19 +19,28 @@ if TYPE_CHECKING:
     from coldwarm.experiment import Experiment
 
 
+CALIBRATION_SECONDS = 0.3
+
+
 def print_plan(experiment: Experiment, form: str) -> None:
     """Print the plan as a table with a sentence, or as JSON."""
+    slowness = calibrate(CALIBRATION_SECONDS).slowness
     if form == "json":
-        click.echo(json.dumps(to_json(experiment), indent=2))
+        click.echo(json.dumps(to_json(experiment, slowness), indent=2))
         return
     console = Console()
     console.print(plan_table(experiment))
     about = of_study if experiment.study else estimate
-    console.print(about.sentence(experiment), markup=False)
+    console.print(about.sentence(experiment, slowness), markup=False)
 
 
-def to_json(experiment: Experiment) -> dict[str, Any]:
-    """Return the plan as a JSON object; of two numbers the second is the most it takes."""
+def to_json(experiment: Experiment, slowness: float = 1.0) -> dict[str, Any]:
+    """Return the plan as a JSON object; of two numbers the second is the most it takes.
+
+    Args:
+        experiment: what would be measured.
+        slowness: how many times as long as usual this machine takes, see `calibration`.
+    """
     about = of_study if experiment.study else estimate
     return {
         "name": experiment.name,
@@ -45,5 +55,5 @@ def to_json(experiment: Experiment) -> dict[str, Any]:
             for case in experiment.cases
         ],
         "time_budget_s": experiment.sampling.time_budget_s,
-        "estimate": asdict(about.estimate(experiment)),
+        "estimate": asdict(about.estimate(experiment, slowness)),
     }

@@ -31,8 +31,9 @@ def show_progress(experiment: Experiment, *, quiet: bool = False) -> Iterator[Pr
     console = Console(stderr=True, quiet=quiet)
     rounds = experiment.sampling.max_rounds
     total = starts_per_round(experiment) * rounds
+    limit_s = experiment.sampling.time_budget_s
     if not console.is_terminal:
-        yield Lines(console, total, rounds)
+        yield Lines(console, total, rounds, limit_s)
         return
     columns = (
         TextColumn("round {task.fields[round]}", markup=False),
@@ -41,14 +42,15 @@ def show_progress(experiment: Experiment, *, quiet: bool = False) -> Iterator[Pr
         TextColumn("{task.fields[clock]}", markup=False),
     )
     with Progress(*columns, console=console, auto_refresh=False) as bar:
-        yield Bar(bar, total, rounds)
+        yield Bar(bar, total, rounds, limit_s)
 
 
 class Clock:
     """Time spent, and what remains at the pace so far."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, limit_s: float | None = None) -> None:
         self._began = time.monotonic()
+        self._limit_s = limit_s
         self._total = total
         self._taken = 0
         self.done = 0
@@ -69,16 +71,18 @@ class Clock:
         if not self._taken:
             return _minutes(spent)
         left = spent / self._taken * max(0, self._total - self.done)
+        if self._limit_s is not None:
+            left = min(left, max(0.0, self._limit_s - spent))
         return f"{_minutes(spent)}, {_minutes(left)} left"
 
 
 class Bar:
     """A bar with the case under way."""
 
-    def __init__(self, bar: Progress, total: int, rounds: int) -> None:
+    def __init__(self, bar: Progress, total: int, rounds: int, limit_s: float | None) -> None:
         self._bar = bar
         self._rounds = rounds
-        self._clock = Clock(total)
+        self._clock = Clock(total, limit_s)
         self._task = bar.add_task("", total=total, round=f"1/{rounds}", clock="")
 
     def begin(self, description: str) -> None:
@@ -96,6 +100,10 @@ class Bar:
         self._clock.skipped(starts)
         self._move(None)
 
+    def tell(self, sentence: str) -> None:
+        """Print a sentence above the bar."""
+        self._bar.print(sentence, markup=False, highlight=False)
+
     def _move(self, number: str | None) -> None:
         fields = {} if number is None else {"round": number}
         self._bar.update(self._task, completed=self._clock.done, **fields)  # type: ignore[arg-type]
@@ -105,11 +113,11 @@ class Bar:
 class Lines:
     """One line per round, for logs."""
 
-    def __init__(self, console: Console, total: int, rounds: int) -> None:
+    def __init__(self, console: Console, total: int, rounds: int, limit_s: float | None) -> None:
         self._console = console
         self._total = total
         self._rounds = rounds
-        self._clock = Clock(total)
+        self._clock = Clock(total, limit_s)
         self._round = -1
 
     def begin(self, description: str) -> None:
@@ -130,6 +138,10 @@ class Lines:
     def skipped(self, starts: int) -> None:
         """Count silently."""
         self._clock.skipped(starts)
+
+    def tell(self, sentence: str) -> None:
+        """Print a sentence."""
+        self._say(sentence)
 
     def _say(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,8 +93,10 @@ def command(
     run.check_places(experiment, _host(), results=results, out=out, resumed=resume is not None)
     if write_run_path is not None:
         _refuse_unwritable(write_run_path)
+    began = time.monotonic()
     files = run.resolve_models(experiment, tell)
     here = run.with_runtimes(run.labelled(_host(), host_label), experiment, tell, begun)
+    set_up_s = time.monotonic() - began
     path = resume or run.new_run(
         experiment, files, here, results=results, out=out, overrides=overrides
     )
@@ -103,6 +106,7 @@ def command(
         where, machine = _heading(path)
         tell(where, soft_wrap=True)
         tell(machine)
+        tell(f"set-up: {set_up_s:.0f} s, not part of the measurement or its time budget")
     try:
         if experiment.study:
             _study(path, experiment, files, here, quiet=quiet)

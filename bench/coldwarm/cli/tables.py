@@ -18,6 +18,8 @@ from coldwarm.quantities import (
     NARROW_SPACE,
     RATIO_DIGITS,
     USUAL_BASIS,
+    counted,
+    few,
     interval,
     number,
     ratio,
@@ -26,6 +28,7 @@ from coldwarm.quantities import (
 from coldwarm.report.answer import commands, told
 from coldwarm.report.columns import case_label, common_axes
 from coldwarm.report.evidence import derive
+from coldwarm.verdict import DROPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
     from coldwarm.summary import CaseSummary
 
 WIDTH = 80
-VERDICT_STYLES = {"hit": "green", "not_comparable": "yellow", "unsupported": "dim"}
+VERDICT_STYLES = {"hit": "green", "not_comparable": "yellow", "unsupported": "dim", DROPPED: "dim"}
 """Every other verdict is a finding and shown in red."""
 
 HEADINGS = (
@@ -175,11 +178,11 @@ def _megabytes(size: float | None) -> str:
     return number(None if size is None else size / MB)
 
 
-def findings(summaries: Iterable[CaseSummary]) -> list[str]:
+def findings(summaries: Sequence[CaseSummary]) -> list[str]:
     """Return what is to be known of each case beside its numbers, one sentence each."""
     sentences = []
     for row in summaries:
-        if row.verdict != "hit" or row.reason:
+        if row.verdict != DROPPED and (row.verdict != "hit" or row.reason):
             remedy = f". Remedy: {row.remedy}" if row.remedy else ""
             sentences.append(f"{row.verdict}: {row.name}: {row.reason}{remedy}")
         if row.failed_words:
@@ -193,6 +196,11 @@ def findings(summaries: Iterable[CaseSummary]) -> list[str]:
             sentences.append(f"{row.name}: {coverage(row)}")
         if row.storage_unproven:
             sentences.append(f"{row.name}: {storage_doubt(row)}")
+    dropped = [row for row in summaries if row.verdict == DROPPED]
+    if dropped:
+        names = few([row.name for row in dropped])
+        told = f"{dropped[0].reason}. Remedy: {dropped[0].remedy}"
+        sentences.append(f"dropped: {counted(len(dropped), 'case')} ({names}): {told}")
     return sentences
 
 

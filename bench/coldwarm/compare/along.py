@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm.compare import metrics as m
 from coldwarm.compare.assemble import case_results, news_of
+from coldwarm.compare.dropped import dropped_cases
 from coldwarm.compare.evidence import gather
 from coldwarm.compare.expectations import known_to_fail
 from coldwarm.compare.failures import failures, without_known
@@ -73,6 +74,9 @@ def compare_along(
         cases=case_results(matches.pairs, times, run, day, axis=axis),
         only_base=matches.only_base,
         only_head=matches.only_head,
+        dropped=tuple(
+            f"{name}: the time budget had no room for it" for name in dropped_cases(run).values()
+        ),
         failed_starts=int(counted["status"].isin(FAILURES).sum()),
         failures=failures(counted),
         warnings=tuple(incomplete("the run", run)),

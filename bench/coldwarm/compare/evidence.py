@@ -12,7 +12,7 @@ from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import VERDICTS
 from coldwarm.pairing import PLACE, paired_rounds
 from coldwarm.sample import FAILURES
-from coldwarm.verdict import PROVEN
+from coldwarm.verdict import PROVEN, made
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -85,6 +85,8 @@ def worst(verdicts: Collection[str]) -> str | None:
 def gather(run: Run, frame: pd.DataFrame) -> dict[str, Evidence]:
     """Return the evidence of a run by case id, in the order in which cases were planned.
 
+    A case of which nothing was measured for lack of time is left out: see `dropped`.
+
     Args:
         run: the run.
         frame: its judged samples, or some of them.
@@ -92,7 +94,7 @@ def gather(run: Run, frame: pd.DataFrame) -> dict[str, Evidence]:
     frame = frame[COLUMNS]
     rounds = _rounds(frame)
     uncached = dict(iter(frame[frame["kind"] == "uncached"].groupby("baseline_id")))
-    own = frame[frame["kind"] != "uncached"]
+    own = made(frame[frame["kind"] != "uncached"])
     records = {record["case_id"]: record for record in run.records if record.get("case_id")}
     found = {}
     for case_id, group in own.groupby("case_id", sort=False):

@@ -78,6 +78,7 @@ def _sections(comparison: Comparison) -> Iterator[tuple[str, Sequence[str]]]:
     for kind, title in SECTIONS.items():
         yield title, words.sentences(comparison, kind)
     yield "Expectations", comparison.news
+    yield words.DROPPED, comparison.dropped
     yield "Only in the base", comparison.only_base
     yield "Only in the head", comparison.only_head
 

@@ -12,7 +12,7 @@ from coldwarm.experiment.problems import unknown
 from coldwarm.plain import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from coldwarm.compare.evidence import Evidence
 
@@ -47,17 +47,27 @@ class Matches:
     only_head: tuple[str, ...] = ()
 
 
-def match_runs(base: Mapping[str, Evidence], head: Mapping[str, Evidence]) -> Matches:
-    """Match the same cases of two runs."""
-    return Matches(
-        tuple(
-            Match(one_line(each.case.name), base[case_id], each)
-            for case_id, each in head.items()
-            if case_id in base
-        ),
-        tuple(one_line(each.case.name) for case_id, each in base.items() if case_id not in head),
-        tuple(one_line(each.case.name) for case_id, each in head.items() if case_id not in base),
+def match_runs(
+    base: Mapping[str, Evidence], head: Mapping[str, Evidence], dropped: Collection[str] = ()
+) -> Matches:
+    """Match the same cases of two runs.
+
+    Args:
+        base: case id to evidence.
+        head: the same of the other run.
+        dropped: ids of cases that a side had no time for, and which are not left over for that.
+    """
+
+    def only(side: Mapping[str, Evidence], other: Mapping[str, Evidence]) -> tuple[str, ...]:
+        ids = [case_id for case_id in side if case_id not in other and case_id not in dropped]
+        return tuple(one_line(side[case_id].case.name) for case_id in ids)
+
+    pairs = tuple(
+        Match(one_line(each.case.name), base[case_id], each)
+        for case_id, each in head.items()
+        if case_id in base
     )
+    return Matches(pairs, only(base, head), only(head, base))
 
 
 def match_along(evidence: Mapping[str, Evidence], axis: str, base: str) -> Matches:

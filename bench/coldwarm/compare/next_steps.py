@@ -26,6 +26,11 @@ def _steps(comparison: Comparison) -> Iterator[str]:
     yield from _about_worse(comparison, worse)
     if comparison.news:
         yield "Bring `expect:` of the experiment up to date, as said above"
+    if comparison.dropped:
+        yield (
+            "Give the cases that were dropped more time: raise `time_budget`, or measure fewer "
+            "cases with `--only`"
+        )
     if comparison.only_base:
         yield "See whether the cases that are gone were left out on purpose"
     open_results = [

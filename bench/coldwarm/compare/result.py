@@ -172,6 +172,7 @@ class Comparison:
         cases: what was found, case by case.
         only_base: names of cases that only the base has.
         only_head: names of cases that only the head has.
+        dropped: a sentence on each case that a side dropped for lack of time.
         failed_starts: starts of the head that failed, but for cases that are expected to.
         failures: a sentence on each kind of start that failed.
         differences: in what the two runs differ besides their cases.
@@ -188,6 +189,7 @@ class Comparison:
     cases: tuple[CaseResult, ...]
     only_base: tuple[str, ...] = ()
     only_head: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
     failed_starts: int = 0
     failures: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
@@ -204,10 +206,10 @@ class Comparison:
 
     @property
     def undecided(self) -> bool:
-        """Whether something that decides was not decided, or a case is gone."""
+        """Whether something that decides was not decided, or a case is gone or was dropped."""
         return (
             not self.cases
-            or bool(self.only_base)
+            or bool(self.only_base or self.dropped)
             or any(INCONCLUSIVE in case.verdicts for case in self.cases)
         )
 

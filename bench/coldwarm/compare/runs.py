@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm.compare import metrics as m
 from coldwarm.compare.assemble import case_results, news_of
+from coldwarm.compare.dropped import dropped_in
 from coldwarm.compare.evidence import gather
 from coldwarm.compare.expectations import known_to_fail
 from coldwarm.compare.explanations import differences_of
@@ -62,7 +63,8 @@ def compare_runs(
     refuse_same(base, head)
     frames = [judged_frame([run]) for run in (base, head)]
     evidence = [gather(run, frame) for run, frame in zip((base, head), frames, strict=True)]
-    matches = match_runs(*evidence)
+    dropped = dropped_in(base, head)
+    matches = match_runs(evidence[0], evidence[1], dropped)
     infos = side_info("base", base, frames[0]), side_info("head", head, frames[1])
     differs = differences_of(base, head, matches.pairs)
     hosts = relation(base.header, head.header)
@@ -87,6 +89,7 @@ def compare_runs(
         differences=tuple(differs),
         only_base=matches.only_base,
         only_head=matches.only_head,
+        dropped=tuple(dropped.values()),
         failed_starts=int(counted["status"].isin(FAILURES).sum()),
         failures=failures(counted),
         warnings=(*warnings(base, head, infos), *other_models(matches)),

@@ -9,6 +9,7 @@ from coldwarm.compare.result import SideInfo
 from coldwarm.hosts import SPEED_DIFFERS, host_notes, label_of, speed_index_ms
 from coldwarm.plain import one_line
 from coldwarm.quantities import counted
+from coldwarm.sample import OUT_OF_TIME
 from coldwarm.store import refuse_study
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def refuse_empty(run: Run) -> None:
         StoreError: when it is a study.
     """
     refuse_study(run, "compare")
-    if not any(record.get("case_id") for record in run.records):
+    measured = (each for each in run.records if each.get("reason") != OUT_OF_TIME)
+    if not any(record.get("case_id") for record in measured):
         why = f" ({run.damage[0]})" if run.damage else ""
         msg = f"{run.path} holds no start of any case yet{why}: there is nothing to compare"
         raise ComparisonError(msg)

@@ -38,6 +38,7 @@ def render_text(comparison: Comparison) -> str:
     for kind, title in SECTIONS.items():
         lines += _section(title, words.sentences(comparison, kind))
     lines += _section("Expectations", comparison.news)
+    lines += _section(words.DROPPED, comparison.dropped)
     lines += _section("Only in the base", comparison.only_base)
     lines += _section("Only in the head", comparison.only_head)
     steps = (step.replace("`", "") for step in next_steps(comparison))

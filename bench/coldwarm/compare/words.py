@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from coldwarm.compare.result import CaseResult, Change, Comparison, Result, SideInfo
 
 
+DROPPED = "Dropped for lack of time"
+
+
 def headline(comparison: Comparison) -> str:
     """Return the verdict of the whole comparison in one line."""
     total = counted(len(comparison.cases), "case")
@@ -31,6 +34,8 @@ def headline(comparison: Comparison) -> str:
         open_cases = sum(1 for case in comparison.cases if INCONCLUSIVE in case.verdicts)
         parts += [f"{better} got better"] if better else []
         parts += [f"{open_cases} partly undecided"] if open_cases else []
+    if comparison.dropped:
+        parts.append(f"{len(comparison.dropped)} dropped for lack of time")
     if comparison.failed_starts:
         parts.append(failed_starts(comparison))
     return ", ".join(parts)

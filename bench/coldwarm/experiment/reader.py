@@ -51,7 +51,7 @@ def read_experiment(
         path: the file; messages show it as it is given here.
         known_models: names of the models that need no path.
         only: filters such as ``model=resnet50``; those of one axis mean any of their values.
-        rounds: measure exactly so many, whatever the file says.
+        rounds: measure exactly so many, whatever the file says of rounds and time.
         seed: instead of the file's.
         base_runtime: a runtime that every case is started with too, in turns with its own, to be
             compared along the axis ``runtime``, whatever the file compares.
@@ -143,7 +143,9 @@ def _overridden(sampling: Sampling, rounds: int | None, seed: int | None) -> Sam
         if rounds < 1:
             msg = f"--rounds {rounds}: at least one round is measured"
             raise ConfigError(msg)
-        sampling = replace(sampling, min_rounds=rounds, max_rounds=rounds, precision=None)
+        sampling = replace(
+            sampling, min_rounds=rounds, max_rounds=rounds, precision=None, time_budget_s=None
+        )
     if seed is not None:
         if seed < 0:
             msg = f"--seed {seed}: a seed is zero or more"

@@ -20,7 +20,7 @@ DEFAULT_SEQUENTIAL_ROUNDS = (12, 60)
 class Rounds(Strict):
     """Bounds between which precision or time_budget decides."""
 
-    min: Count = Field(description="Rounds that are always measured.")
+    min: Count = Field(description="Rounds that are measured where a time_budget allows it.")
     max: Count = Field(description="Rounds that are never exceeded.")
 
     @model_validator(mode="after")
@@ -48,7 +48,10 @@ class SamplingEntry(Strict):
     )
     time_budget: Duration | None = Field(
         default=None,
-        description="Begin no further round after this time, once min rounds are measured: 10m.",
+        description=(
+            "Time for references and rounds: 10m. Where min rounds do not fit, whole blocks of "
+            "cases are dropped."
+        ),
     )
     timeout: Duration | None = Field(
         default=None, description="Kill a start that takes longer: 2m."

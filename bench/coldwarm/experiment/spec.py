@@ -34,11 +34,12 @@ class Sampling:
     """How often each case is started and when to stop.
 
     Attributes:
-        min_rounds: rounds that are always measured; equal to `max_rounds` for a fixed number.
+        min_rounds: rounds that are measured where the time budget has room for them; equal to
+            `max_rounds` for a fixed number.
         max_rounds: rounds that are never exceeded.
         precision: wanted half-width of the speedup's 95 % interval, as a fraction (0.05 is
             5 %), or None for a fixed number of rounds.
-        time_budget_s: seconds after which no new round begins, or None.
+        time_budget_s: seconds for references and rounds, or None for as many as it takes.
         warm_starts: warm starts after each cold one.
         timeout_s: seconds after which a start is killed.
         seed: what the order of starts, the models' inputs and nothing else depend on.

@@ -73,6 +73,9 @@ def write(frame: pd.DataFrame, file: BinaryIO, header: Mapping[str, Any]) -> Non
 def write_comparison(comparison: Comparison, file: BinaryIO) -> None:
     """Write a comparison: one test per case, its regressions as its failure."""
     tests = [_of_comparison(case) for case in comparison.cases]
+    tests += [
+        Test(each.partition(": ")[0], o.SKIPPED, each, "dropped") for each in comparison.dropped
+    ]
     tests += [Test(name, o.SKIPPED, "only in the base") for name in comparison.only_base]
     tests += [Test(name, o.SKIPPED, "only in the head") for name in comparison.only_head]
     told = (

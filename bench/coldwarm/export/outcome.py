@@ -10,7 +10,7 @@ from coldwarm.compare.expectations import expired, matches
 from coldwarm.experiment.case import Case
 from coldwarm.export.timings import NOT_MEASURED
 from coldwarm.quantities import counted
-from coldwarm.verdict import PROVEN
+from coldwarm.verdict import DROPPED, PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,8 +29,8 @@ class Outcome:
 
     Attributes:
         result: ``passed``; ``failed`` (the cache did not serve, or served wrongly); ``error``
-            (starts failed, or none was made); ``skipped`` (unsupported); ``known`` (it would
-            fail, but an ``expect:`` entry foresaw it).
+            (starts failed, or none was made); ``skipped`` (unsupported, or dropped for lack of
+            time); ``known`` (it would fail, but an ``expect:`` entry foresaw it).
         sentence: why, with case and remedy; empty when passed.
         news: expectations that are no longer true or valid, a sentence each.
     """
@@ -55,7 +55,7 @@ def outcome_of(timing: Timing, expectations: Sequence[Expectation], today: date)
     met = [each for each in about if each.verdict == timing.verdict and not expired(each, today)]
     if timing.verdict in ("", *PROVEN):
         result = PASSED
-    elif timing.verdict == "unsupported":
+    elif timing.verdict in ("unsupported", DROPPED):
         result = SKIPPED
     elif met:
         result = KNOWN
@@ -76,7 +76,7 @@ def _sentence(timing: Timing) -> str:
 def _news(timing: Timing, about: Sequence[Expectation], today: date) -> Iterator[str]:
     for each in about:
         note = f" ({each.note})" if each.note else ""
-        if timing.verdict not in (each.verdict, NOT_MEASURED):
+        if timing.verdict not in (each.verdict, NOT_MEASURED, DROPPED):
             yield (
                 f"{timing.summary.name}: expected {each.verdict}{note}, is now {timing.verdict}: "
                 "change or remove the expectation"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from coldwarm.experiment.spec import VERDICTS
 from coldwarm.sample import KINDS
 from coldwarm.summary import summarise
-from coldwarm.verdict import PROVEN
+from coldwarm.verdict import DROPPED, PROVEN, made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,8 @@ class Timing:
         load_s: load times in seconds, in the order in which they were measured; of warm starts
             those of proven hits.
         verdict: the worst verdict of these starts; empty when nothing is to be said against
-            them, ``not_measured`` when there were none.
+            them, ``dropped`` when there was no time for any, ``not_measured`` when there were
+            none for another reason.
         started: how many of these starts there were.
         failed: how many of them failed.
         reason: why the verdict is what it is.
@@ -140,7 +141,8 @@ def _of_case(starts: pd.DataFrame, summary: CaseSummary) -> Iterator[Timing]:
         source = uncached if kind == "uncached" else own
         found = source[source["kind"] == kind]
         failed = int((found["verdict"] == "failed").sum())
-        yield Timing(summary, kind, _seconds(found, kind), *_worst(found), len(found), failed)
+        worst = _worst(found, summary)
+        yield Timing(summary, kind, _seconds(found, kind), *worst, len(made(found)), failed)
 
 
 def _seconds(starts: pd.DataFrame, kind: str) -> tuple[float, ...]:
@@ -151,8 +153,11 @@ def _seconds(starts: pd.DataFrame, kind: str) -> tuple[float, ...]:
     return tuple(round(ms * NS_PER_MS) / NS_PER_S for ms in good["load_ms"].dropna())
 
 
-def _worst(starts: pd.DataFrame) -> tuple[str, str, str]:
+def _worst(starts: pd.DataFrame, summary: CaseSummary) -> tuple[str, str, str]:
     """Return the worst verdict of the starts, with its reason and remedy."""
+    starts = made(starts)
+    if starts.empty and summary.verdict == DROPPED:
+        return DROPPED, summary.reason, summary.remedy
     if starts.empty:
         return NOT_MEASURED, "no such start was measured", ""
     columns = (starts[name] for name in ("verdict", "verdict_reason", "remedy"))

@@ -22,6 +22,9 @@ LOOP = 50_000
 SPAWN_TIMEOUT_SECONDS = 30.0
 REPEATS_AT_LEAST = 5
 
+USUAL_SPAWN_NS = 16_400_000
+"""The median start of a bare interpreter on the machine whose times coldwarm estimates with."""
+
 MAD_TO_SD = 1.4826
 """Turns a median absolute deviation into the standard deviation of a normal distribution."""
 
@@ -71,6 +74,11 @@ class Calibration:
     def from_json(cls, data: dict[str, Any]) -> Calibration:
         """Rebuild a calibration."""
         return cls(Steadiness(**data["compute"]), Steadiness(**data["spawn"]))
+
+    @property
+    def slowness(self) -> float:
+        """Return how many times as long as usual a process takes to start."""
+        return self.spawn.median_ns / USUAL_SPAWN_NS
 
 
 def compute() -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coldwarm import models, plan
 from coldwarm.experiment.axes import LLM
+from coldwarm.measure.budget import Budget, Pace, enough_rounds, whole_blocks
 from coldwarm.measure.references import STARTS
-from coldwarm.quantities import counted
+from coldwarm.quantities import counted, few
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from coldwarm.experiment import Experiment
     from coldwarm.experiment.case import Case
+    from coldwarm.plan import Block
 
 SECONDS_PER_START = 0.6
 SECONDS_PER_BYTE = 4.5e-9
@@ -35,6 +37,8 @@ class Estimate:
         references: starts for reference, before the first round.
         starts: of all rounds and for reference.
         seconds: about how long.
+        room: rounds that the time budget has room for; None without one.
+        dropped: ids of the cases that it has no room for.
     """
 
     rounds: tuple[int, int]
@@ -42,48 +46,80 @@ class Estimate:
     references: int
     starts: tuple[int, int]
     seconds: tuple[int, int]
+    room: int | None = None
+    dropped: tuple[str, ...] = ()
 
 
-def estimate(experiment: Experiment) -> Estimate:
-    """Return how many starts an experiment takes, and about how long."""
+def estimate(experiment: Experiment, slowness: float = 1.0) -> Estimate:
+    """Return how many starts an experiment takes, about how long, and what its budget allows.
+
+    Args:
+        experiment: the experiment.
+        slowness: how many times as long as the machine of `SECONDS_PER_START` this one takes.
+    """
     sampling = experiment.sampling
     rounds = sampling.min_rounds, sampling.max_rounds
-    round_starts = [start.case for unit in plan.plan_round(experiment, 0) for start in unit.starts]
-    baselines = plan.unique(plan.baseline_of(case) for case in experiment.cases)
-    references = STARTS * len(baselines)
-    round_s = _seconds(experiment, round_starts)
-    references_s = STARTS * _seconds(experiment, baselines)
-    fewest, most = (references + len(round_starts) * number for number in rounds)
-    low_s, high_s = (round(references_s + round_s * number) for number in rounds)
-    return Estimate(rounds, len(round_starts), references, (fewest, most), (low_s, high_s))
-
-
-def sentence(experiment: Experiment) -> str:
-    """Return the number of starts and an estimate of the time they take."""
-    found = estimate(experiment)
-    text = (
-        f"{counted(len(experiment.cases), 'case')}, {_range(*found.rounds)} "
-        f"{'round' if found.rounds[1] == 1 else 'rounds'} of {found.per_round} starts and "
-        f"{found.references} for reference: {_range(*found.starts)} starts, "
-        f"about {_duration(*found.seconds)}, more on a slow machine"
+    blocks = plan.blocks(experiment.cases, experiment.compare_along)
+    each_round = plan.started_in(blocks, sampling.warm_starts)
+    references = _references(blocks)
+    budget = Budget(sampling.time_budget_s, Pace(start_s(experiment), slowness))
+    fewest, most = (len(references) + len(each_round) * number for number in rounds)
+    low_s, high_s = (
+        round(budget.seconds(references) + budget.seconds(each_round) * number) for number in rounds
     )
-    budget = experiment.sampling.time_budget_s
-    if budget is not None:
-        text += f"; no new round after {budget:.0f} s"
+    found = Estimate(rounds, len(each_round), len(references), (fewest, most), (low_s, high_s))
+    if sampling.time_budget_s is None:
+        return found
+
+    def has_room(some: Sequence[Block], number: int = enough_rounds(sampling)) -> bool:
+        started = plan.started_in(some, sampling.warm_starts)
+        return budget.has_room(started, number, _references(some))
+
+    kept, dropped = whole_blocks(blocks, has_room, lambda _: None)
+    room = (number for number in range(sampling.max_rounds, 1, -1) if has_room(kept, number))
+    ids = tuple(case.case_id for block in dropped for case in block.cases)
+    return replace(found, room=next(room, 1), dropped=ids)
+
+
+def _references(blocks: Sequence[Block]) -> list[Case]:
+    return [*plan.unique(each for block in blocks for each in block.baselines)] * STARTS
+
+
+def sentence(experiment: Experiment, slowness: float = 1.0) -> str:
+    """Return the number of starts, an estimate of the time they take, and what fits into it."""
+    found = estimate(experiment, slowness)
+    cases, limit_s = experiment.cases, experiment.sampling.time_budget_s
+    text = (
+        f"{counted(len(cases), 'case')}, {_rounds(*found.rounds)} of {found.per_round} starts and "
+        f"{found.references} for reference: {_range(*found.starts)} starts, "
+        f"about {_duration(*found.seconds)} on this machine"
+    )
+    if limit_s is None or found.room is None:
+        return text
+    dropped = [case.name for case in cases if case.case_id in found.dropped]
+    text += f"; the time budget of {limit_s:.0f} s has room for about {_rounds(found.room)}"
+    if dropped:
+        text += f" of {counted(len(cases) - len(dropped), 'case')}, without {few(dropped)}"
     return text
 
 
-def _seconds(experiment: Experiment, cases: Iterable[Case]) -> float:
+def start_s(experiment: Experiment) -> dict[str, float]:
+    """Return baseline id to about the seconds of one of its starts, with all around it."""
     sizes = {
         name: models.size_of(name, experiment.model_paths)
         for name in {case.model for case in experiment.cases}
     }
-    return sum(
-        SECONDS_PER_PIPELINE
+    return {
+        case.baseline_id: SECONDS_PER_PIPELINE
         if case.api == LLM
         else SECONDS_PER_START + SECONDS_PER_BYTE * sizes[case.model]
-        for case in cases
-    )
+        for case in experiment.cases
+    }
+
+
+def _rounds(fewest: int, most: int | None = None) -> str:
+    most = fewest if most is None else most
+    return f"{_range(fewest, most)} {'round' if most == 1 else 'rounds'}"
 
 
 def _range(low: int, high: int) -> str:

@@ -1,26 +1,36 @@
-"""The loop of a run: every planned start once, each stored before the next begins."""
+"""The loop of a run: every planned start once, each stored before the next begins.
+
+With a time budget, whole blocks are dropped before the first round where not all of them fit, so
+that the others get enough rounds. What was dropped is stored: a run that is continued measures the
+same blocks, and every reader sees what is missing.
+"""
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections import defaultdict
+from collections import Counter
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from coldwarm import plan
-from coldwarm.measure import stopping
+from coldwarm.machine.calibration import Calibration
+from coldwarm.measure import estimate
+from coldwarm.measure.budget import ENOUGH_ROUNDS, Budget, Pace, enough_rounds, whole_blocks
 from coldwarm.measure.cachedir import chain_dir
-from coldwarm.measure.ratios import SpeedupRatios
-from coldwarm.measure.references import References
+from coldwarm.measure.references import STARTS, References
+from coldwarm.measure.remaining import Remaining
+from coldwarm.quantities import counted, listed
+from coldwarm.sample import OUT_OF_TIME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from coldwarm.experiment.case import Case
     from coldwarm.measure.cachedir import ChainDir
     from coldwarm.measure.sampler import Sampler
-    from coldwarm.plan import Start, Unit
+    from coldwarm.plan import Block, Start, Unit
     from coldwarm.sample import Sample
     from coldwarm.store import Run, RunWriter
 
@@ -41,6 +51,9 @@ class Progress(Protocol):
     def skipped(self, starts: int) -> None:
         """Planned starts will not be made, or were made before the run was interrupted."""
 
+    def tell(self, sentence: str) -> None:
+        """Something the user should know has happened."""
+
 
 class Session:
     """Measures one experiment into one run.
@@ -52,6 +65,7 @@ class Session:
             damaged line left incomplete is measured again as a whole, in this sitting.
         progress: is told what happens.
         mutate: called after each cold start, before its warm ones, as studies need it.
+        clock: in seconds, for the time budget.
     """
 
     def __init__(
@@ -62,98 +76,135 @@ class Session:
         progress: Progress,
         *,
         mutate: Mutation | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sampler = sampler
         self._experiment = sampler.experiment
         self._writer = writer
         self._progress = progress
         self._mutate = mutate
+        self._clock = clock
+        calibration = stored.header.get("calibration")
+        self._slowness = Calibration.from_json(calibration).slowness if calibration else 1.0
         self._references = References(sampler, stored.references, writer.append_reference)
-        self._ratios = SpeedupRatios()
-        self._made: dict[tuple[int, int], dict[int, set[int]]] = defaultdict(dict)
-        """Round and block to sitting to the positions of the starts that were made."""
-        self._unsupported: set[str] = set()
         samples = stored.samples()
         self._sitting = 1 + max((sample.sitting for sample in samples), default=-1)
-        for sample in samples:
-            self._note(sample)
+        self._remaining = Remaining(self._experiment, samples)
+        self._measured = 0
 
     def run(self) -> None:
         """Measure what remains. Ctrl-C loses the start under way and nothing else."""
-        sampling = self._experiment.sampling
-        began = time.monotonic()
-        self._take_all_references()
-        for number in range(sampling.max_rounds):
-            spent = time.monotonic() - began
-            over = sampling.time_budget_s is not None and spent > sampling.time_budget_s
-            if number >= sampling.min_rounds and over:
+        pace = Pace(estimate.start_s(self._experiment), self._slowness)
+        budget = Budget(self._experiment.sampling.time_budget_s, pace, self._clock)
+        kept = self._begin_blocks(budget)
+        for number in range(self._experiment.sampling.max_rounds):
+            self._drop_more(kept, number, budget)
+            if not self._take_round(number, budget):
+                self._end_early(kept, number)
                 break
-            units = plan.plan_round(self._experiment, number)
-            wanted = self._wanted(units)
-            for unit in units:
-                if unit.starts[0].position in wanted:
-                    self._measure(unit)
-                else:
-                    self._progress.skipped(len(unit.starts))
 
-    def _take_all_references(self) -> None:
-        baselines = plan.unique(plan.baseline_of(case) for case in self._experiment.cases)
-        for baseline in baselines:
-            self._take_reference(baseline)
+    def _begin_blocks(self, budget: Budget) -> list[Block]:
+        """Take the references of the blocks that will be measured, and drop the others."""
+        blocks = plan.blocks(self._experiment.cases, self._experiment.compare_along)
+        earlier = [block for block in blocks if self._remaining.is_dropped(block)]
+        for block in earlier:
+            # The session may have ended while it dropped them.
+            self._drop(block, 0)
+        is_decided = self._remaining.is_begun
 
-    def _take_reference(self, baseline: Case) -> None:
+        def has_room(some: Sequence[Block]) -> bool:
+            each_round = plan.started_in(some, self._experiment.sampling.warm_starts)
+            references = self._references_of(some)
+            return is_decided or budget.has_room(each_round, self._enough, references)
+
+        kept, left_out = whole_blocks(
+            (block for block in blocks if block not in earlier),
+            has_room,
+            lambda block: self._take_references(block, budget),
+        )
+        for block in left_out:
+            self._drop(block, 0)
+        self._say_dropped(left_out)
+        if kept and not has_room(kept):
+            self._progress.tell(
+                f"time budget: no room for {counted(self._enough, 'round')} of {_cases(kept)}, "
+                "measured all the same"
+            )
+        return kept
+
+    @property
+    def _enough(self) -> int:
+        return enough_rounds(self._experiment.sampling)
+
+    def _references_of(self, blocks: Sequence[Block]) -> list[Case]:
+        """Return the starts for reference that some blocks still need."""
+        baselines = plan.unique(each for block in blocks for each in block.baselines)
+        return [each for each in baselines if not self._references.has(each)] * STARTS
+
+    def _take_references(self, block: Block, budget: Budget) -> None:
+        for baseline in block.baselines:
+            self._take_reference(baseline, budget)
+
+    def _take_reference(self, baseline: Case, budget: Budget) -> None:
         if not self._references.has(baseline):
             self._progress.begin(f"reference answers of {baseline.name}")
-            self._references.take(baseline)
+            with budget.timed(baseline, STARTS):
+                self._references.take(baseline)
 
-    def _wanted(self, units: tuple[Unit, ...]) -> set[int]:
-        """Return the positions of the units that are still to be measured.
+    def _take_round(self, number: int, budget: Budget) -> bool:
+        """Measure what remains of a round; return whether there was time for it.
 
-        Only neighbours of one sitting are compared: a block that lacks a start is measured again
-        as a whole.
+        The first round of a sitting begins whatever it takes, a later one only where it fits.
+        Should the machine become slower than that, the round ends between two blocks.
         """
-        blocks = defaultdict(list)
-        for unit in units:
-            blocks[unit.starts[0].block].append(unit)
-        wanted: set[int] = set()
-        for members in blocks.values():
-            useful = self._useful(members)
-            starts = {start.position for unit in useful for start in unit.starts}
-            made = self._made.get(_block_of(members[0]), {})
-            if not any(starts <= positions for positions in made.values()):
-                wanted |= {unit.starts[0].position for unit in useful}
-        return wanted
-
-    def _useful(self, members: list[Unit]) -> list[Unit]:
-        """Return the units of a block from which something can be learned.
-
-        A settled or unsupported case costs no more time, and a baseline is needed only beside a
-        case that is not. Where an axis is compared, a block goes on as a whole: a start without
-        its neighbours cannot be compared.
-        """
-        chains = [unit for unit in members if unit.starts[0].kind == "cold"]
-        live = [unit for unit in chains if not self._is_over(unit)]
-        if live and self._experiment.compare_along:
-            live = [unit for unit in chains if unit.case.case_id not in self._unsupported]
-        served = {unit.case.baseline_id for unit in live}
-        return live + [
-            unit
-            for unit in members
-            if unit.starts[0].kind == "uncached" and unit.case.baseline_id in served
-        ]
-
-    def _is_over(self, unit: Unit) -> bool:
-        start = unit.starts[0]
-        if start.case.case_id in self._unsupported:
-            # A round that was interrupted is completed all the same.
-            made = self._made.get(_block_of(unit), {}).values()
-            return not any(start.position in each for start in unit.starts for each in made)
-        sampling = self._experiment.sampling
-        if sampling.precision is None or start.round < sampling.min_rounds:
+        units = self._remaining.due(number)
+        started = [start.case for unit in units for start in unit.starts]
+        if units and self._measured and not budget.allows(started, needed=number < self._enough):
             return False
-        return stopping.settled(self._ratios.of(start.case.case_id), sampling.precision)
+        overdraft_s = min(0.0, budget.left_s - budget.seconds(started))
+        for _, block in groupby(units, key=lambda unit: unit.starts[0].block):
+            if self._measured and budget.left_s < overdraft_s:
+                return False
+            for unit in block:
+                self._measure(unit, budget)
+        self._progress.skipped(plan.starts_per_round(self._experiment) - len(started))
+        return True
 
-    def _measure(self, unit: Unit) -> None:
+    def _drop_more(self, kept: list[Block], number: int, budget: Budget) -> None:
+        """Drop the last of the blocks where too few rounds would fit for anything to be known."""
+        lacking = min(self._enough, ENOUGH_ROUNDS) - number
+        dropped = []
+        while lacking > 0:
+            started = [s.case for unit in self._remaining.due(number) for s in unit.starts]
+            due = {case.case_id for case in started}
+            going_on = [block for block in kept if block.case_ids & due]
+            if len(going_on) <= 1 or budget.has_room(started, lacking):
+                break
+            kept.remove(going_on[-1])
+            self._drop(going_on[-1], number)
+            dropped.append(going_on[-1])
+        self._say_dropped(dropped)
+
+    def _drop(self, block: Block, number: int) -> None:
+        for start in self._remaining.drop(block, number):
+            self._store(self._sampler.untaken(start, "dropped", OUT_OF_TIME))
+
+    def _end_early(self, kept: Sequence[Block], number: int) -> None:
+        """Drop what was not even begun, and say how far the time budget went."""
+        unbegun = [block for block in kept if not self._remaining.has_begun(block)]
+        for block in unbegun:
+            self._drop(block, 0)
+        self._say_dropped(unbegun)
+        if number < self._enough:
+            self._progress.tell(
+                f"time budget: used up after {number} of {counted(self._enough, 'round')}"
+            )
+
+    def _say_dropped(self, blocks: Sequence[Block]) -> None:
+        if blocks:
+            self._progress.tell(f"time budget: no room for {_cases(blocks)}: dropped")
+
+    def _measure(self, unit: Unit, budget: Budget) -> None:
         key = secrets.token_hex(KEY_BYTES) if unit.case.encryption == "aes-256-gcm" else None
         left_out: tuple[str, str] | None = None
         with chain_dir(self._sampler.caches) as chain:
@@ -167,31 +218,25 @@ class Session:
                     if first and self._mutate:
                         self._mutate(start, chain)
                     baseline = plan.baseline_of(start.case)
-                    self._take_reference(baseline)
+                    self._take_reference(baseline, budget)
                     larger = first and self._references.answers_larger(baseline)
                 self._progress.begin(f"{start.kind} {start.case.name}")
-                sample = self._sampler.take(start, chain, key, larger=larger)
+                with budget.timed(start.case):
+                    sample = self._sampler.take(start, chain, key, larger=larger)
                 self._keep(sample)
                 if start.kind == "cold":
                     left_out = _left_out(sample)
 
     def _keep(self, taken: Sample) -> None:
-        sample = replace(taken, sitting=self._sitting)
-        self._writer.append(sample)
-        self._note(sample)
+        sample = self._store(taken)
+        self._measured += 1
         self._progress.taken(sample)
 
-    def _note(self, sample: Sample) -> None:
-        made = self._made[sample.round, sample.block]
-        made.setdefault(sample.sitting, set()).add(sample.position)
-        self._ratios.add(sample)
-        if sample.status == "unsupported" and sample.case_id is not None:
-            self._unsupported.add(sample.case_id)
-
-
-def _block_of(unit: Unit) -> tuple[int, int]:
-    start = unit.starts[0]
-    return start.round, start.block
+    def _store(self, taken: Sample) -> Sample:
+        sample = replace(taken, sitting=self._sitting)
+        self._writer.append(sample)
+        self._remaining.note(sample)
+        return sample
 
 
 def _left_out(cold: Sample) -> tuple[str, str] | None:
@@ -201,3 +246,8 @@ def _left_out(cold: Sample) -> tuple[str, str] | None:
     if cold.status == "unsupported":
         return "unsupported", cold.reason or ""
     return "dropped", "its cold start failed"
+
+
+def _cases(blocks: Sequence[Block]) -> str:
+    counts = Counter(case.model for block in blocks for case in block.cases)
+    return listed([f"{counted(count, 'case')} of {model}" for model, count in counts.items()])

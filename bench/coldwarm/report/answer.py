@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from coldwarm.advice import ROUNDS_MISSING, setting
 from coldwarm.advice.precision import precision
 from coldwarm.machine.advice import SEVERITIES
-from coldwarm.quantities import counted, listed, number, percentage
+from coldwarm.quantities import counted, few, listed, number, percentage
 from coldwarm.report.machines import noise
 
 if TYPE_CHECKING:
@@ -26,13 +26,12 @@ TRAPS = {
     "wrong": "Wrong answers from the cache",
 }
 
-FEW = 3
-
 NOT_USED = (
     ("skip", "The cache makes loading slower for {}."),
     ("unclear", "No gain is proven for {}."),
     ("few_rounds", "There are too few rounds for {}."),
     ("unproven", "No hit is proven for {}."),
+    ("dropped", "There was no time to measure {}."),
 )
 """What is said of the models whose advice is not to use the cache."""
 
@@ -108,13 +107,7 @@ def _traps(summaries: Sequence[CaseSummary]) -> Iterator[str]:
         if case.callbacks_ignored:
             settings.setdefault("not encrypted", {})[setting(case)] = None
     for verdict, names in settings.items():
-        yield f"{TRAPS.get(verdict, 'Asked to encrypt, and the blob is in clear')}: {_few(names)}."
-
-
-def _few(names: Iterable[str]) -> str:
-    shown = list(names)
-    more = len(shown) - FEW
-    return listed(shown) if more <= 0 else f"{'; '.join(shown[:FEW])}; and {more} more"
+        yield f"{TRAPS.get(verdict, 'Asked to encrypt, and the blob is in clear')}: {few(names)}."
 
 
 def _gain(used: Sequence[Advice]) -> str:

@@ -9,6 +9,7 @@ from coldwarm.advice.words import storage_doubt
 from coldwarm.experiment.spec import VERDICTS
 from coldwarm.quantities import counted
 from coldwarm.sample import FAILURES
+from coldwarm.verdict import made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,6 +66,7 @@ def findings(evidence: Evidence) -> list[Finding]:
 
 def _verdicts(frame: pd.DataFrame) -> dict[str, dict[str, tuple[int, str, str]]]:
     """Return case to verdict to how many starts had it, and the reason and remedy of the first."""
+    frame = made(frame)
     is_judged = (frame["kind"] != "uncached") & frame["verdict"].notna()
     judged = frame.loc[is_judged, ["case_id", "verdict", "kind", "verdict_reason", "remedy"]]
     table = judged.groupby(["case_id", "verdict"], sort=False).agg(

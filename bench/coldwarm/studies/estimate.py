@@ -33,8 +33,13 @@ class Estimate:
     seconds: int
 
 
-def estimate(experiment: Experiment) -> Estimate:
-    """Return how many tries and starts a study takes, and about how long."""
+def estimate(experiment: Experiment, slowness: float = 1.0) -> Estimate:
+    """Return how many tries and starts a study takes, and about how long.
+
+    Args:
+        experiment: a study.
+        slowness: how many times as long as the machine of `SECONDS_PER_START` this one takes.
+    """
     planned = experiment.study
     assert planned is not None, "the caller looked"  # noqa: S101
     study = study_of(planned.kind)
@@ -42,14 +47,16 @@ def estimate(experiment: Experiment) -> Estimate:
     references = STARTS * len(plan.unique(map(plan.baseline_of, experiment.cases)))
     starts = references + each * sum(map(study.starts, planned.changes))
     turns = references + each * sum(map(study.turns, planned.changes))
-    return Estimate(each * len(planned.changes), starts, round(turns * SECONDS_PER_START))
+    return Estimate(
+        each * len(planned.changes), starts, round(turns * SECONDS_PER_START * slowness)
+    )
 
 
-def sentence(experiment: Experiment) -> str:
+def sentence(experiment: Experiment, slowness: float = 1.0) -> str:
     """Return the number of tries and starts, and an estimate of the time they take."""
     planned = experiment.study
     assert planned is not None, "the caller looked"  # noqa: S101
-    found = estimate(experiment)
+    found = estimate(experiment, slowness)
     # Two minutes are better said in seconds.
     long = found.seconds >= 120  # noqa: PLR2004
     minutes = f"{found.seconds / 60:.0f} min (more for large models)"
