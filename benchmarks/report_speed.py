@@ -32,7 +32,7 @@ from coldwarm.report.evidence import gather
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from coldwarm.sample import Sample
+    from coldwarm.run.sample import Sample
 
 SAMPLES = 100_000
 ROUNDS = 3

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.study import STUDIES
+from coldwarm.run.attempt import Trace
 from coldwarm.studies import NotReproducibleError, study_of
 from coldwarm.studies.control import NEVER_HITS, SHOULD_HIT
 from coldwarm.studies.faults import judging
 from coldwarm.studies.invalidation import judge
-from coldwarm.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

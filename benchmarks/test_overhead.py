@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from fake_samples import fake_frame, fake_run, fake_stored
 
+from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.frame import frame_from_records
+from coldwarm.analysis.verdict import judge_all
 from coldwarm.experiment import Experiment, Sampling, read_experiment
 from coldwarm.experiment.matrix import expand
-from coldwarm.frames import frame_from_records
-from coldwarm.plan import plan_round
+from coldwarm.measure.plan import plan_round
 from coldwarm.stats.decision import decide_paired
 from coldwarm.stats.ratio import paired_ratio, unpaired_ratio
-from coldwarm.summary import summarise
-from coldwarm.verdict import judge_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,24 +19,25 @@ import numpy as np
 import psutil
 import pytest
 
-from coldwarm import models, store
+from coldwarm import models
+from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.verdict import judged_frame
 from coldwarm.cli.tables import findings
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling
 from coldwarm.measure.cachedir import cache_root
 from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
-from coldwarm.summary import summarise
-from coldwarm.verdict import judged_frame
+from coldwarm.run import store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.measure.cachedir import ChainDir
+    from coldwarm.measure.plan import Start
     from coldwarm.measure.session import Mutation
-    from coldwarm.plan import Start
-    from coldwarm.sample import Sample
-    from coldwarm.summary import CaseSummary
+    from coldwarm.run.sample import Sample
 
 pytestmark = pytest.mark.real
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from coldwarm.analysis.cases import summary_frame
 from coldwarm.experiment.case import Case
 from coldwarm.report.evidence import gather
-from coldwarm.store import read_run
-from coldwarm.summary import summary_frame
+from coldwarm.run.store import read_run
 
 STORED = Path(__file__).parent / "stored"
 LAYOUTS = sorted(path for path in STORED.iterdir() if path.is_dir())

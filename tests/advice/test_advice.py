@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coldwarm.advice import Advice, advise
-from coldwarm.summary import summarise
-from coldwarm.verdict import PROVEN
+from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.verdict import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,13 +8,13 @@ import pytest
 from fake_samples import QUIET, fake_frame, fake_run
 
 from coldwarm.advice.choice import Choice, choose, compare, complexity, warm_rounds
-from coldwarm.summary import summarise
+from coldwarm.analysis.cases import summarise
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.experiment.case import Case
-    from coldwarm.summary import CaseSummary
 
 MODES = ("default", "OPTIMIZE_SPEED", "OPTIMIZE_SIZE")
 

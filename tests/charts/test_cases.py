@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from fake_samples import QUIET, Noise, fake_frame, fake_run
 
+from coldwarm.analysis.cases import summarise
 from coldwarm.charts.cases import baseline_labels, case_starts, kinds_as_rows, labels, preference
 from coldwarm.charts.neighbours import difference, quotient, rounds_by_case, savings
-from coldwarm.summary import summarise
 
 
 def test_labels_leave_out_what_all_cases_share() -> None:

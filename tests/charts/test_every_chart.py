@@ -10,9 +10,9 @@ from artists import (
 )
 from fake_samples import fake_frame, fake_run
 
+from coldwarm.analysis.cases import CaseSummary, summarise
 from coldwarm.charts import heatmap
 from coldwarm.report.pictures import OF_A_GROUP, OF_A_RUN, Chart
-from coldwarm.summary import CaseSummary, summarise
 
 if TYPE_CHECKING:
     from pathlib import Path

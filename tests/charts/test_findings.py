@@ -11,6 +11,7 @@ from fake_samples import QUIET, FakeModel, Noise, fake_frame, fake_run
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex
 
+from coldwarm.analysis.cases import CaseSummary, summarise
 from coldwarm.charts import (
     blobs,
     breakeven,
@@ -24,7 +25,6 @@ from coldwarm.charts import (
 )
 from coldwarm.charts.style import MUTED
 from coldwarm.charts.text import ELLIPSIS
-from coldwarm.summary import CaseSummary, summarise
 
 if TYPE_CHECKING:
     from coldwarm.experiment.case import Case

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from fake_samples import QUIET, fake_frame, fake_run
 
+from coldwarm.analysis.cases import summarise
 from coldwarm.charts.history import draw, write_charts
 from coldwarm.charts.style import KIND_COLOURS
 from coldwarm.history import PastRun
 from coldwarm.history.timeline import timelines
-from coldwarm.summary import summarise
 
 
 def past(day: int, outcome: str = "hit", rounds: int = 6) -> PastRun:

@@ -7,14 +7,14 @@ from artists import texts
 from fake_traces import CASE, fake_try, write_study
 
 from coldwarm.charts import study_map
-from coldwarm.store import read_run
+from coldwarm.run.store import read_run
 from coldwarm.studies.table import tabulate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from coldwarm.run.attempt import Trace
     from coldwarm.studies.table import Result
-    from coldwarm.trace import Trace
 
 
 def result_of(tmp_path: Path, *traces: Trace) -> Result:

@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner
 from fake_samples import fake_frame, fake_run
 
+from coldwarm.analysis.cases import summarise
 from coldwarm.cli import devices
-from coldwarm.summary import summarise
 
 if TYPE_CHECKING:
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 REMEDY = "check that the cache directory is writable and its disk has room"
 

@@ -13,7 +13,7 @@ from case_models import build_model
 from click.testing import CliRunner
 
 from coldwarm.cli import cli
-from coldwarm.measure import run
+from coldwarm.measure import run_experiment
 from coldwarm.models import NoCacheDirError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_a_place_that_cannot_be_written_is_named_before_anything_is_made(
         pytest.fail("nothing may be built or measured")
 
     for name in ("resolve_models", "with_runtimes", "new_run", "calibrate"):
-        monkeypatch.setattr(run, name, measured)
+        monkeypatch.setattr(run_experiment, name, measured)
     monkeypatch.setenv("COLDWARM_CACHE_DIR", str(tmp_path / caches))
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")

@@ -252,7 +252,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_the_measuring_process_imports_nothing_heavy(place: Place) -> None:
     code = (
-        "import sys; import coldwarm.cli.run, coldwarm.cli.progress, coldwarm.measure.run;"
+        "import sys, coldwarm.cli.run, coldwarm.cli.progress, coldwarm.measure.run_experiment;"
         "heavy = {'pandas', 'scipy', 'matplotlib', 'openvino'};"
         "print(sorted(heavy & set(sys.modules)))"
     )

@@ -18,7 +18,7 @@ from fake_traces import fake_try, write_study
 from coldwarm.cli import cli, study_tables
 from coldwarm.errors import StoreError
 from coldwarm.history import read_history
-from coldwarm.store import read_run
+from coldwarm.run.store import read_run
 from coldwarm.studies.table import tabulate
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from fake_samples import QUIET, FakeModel, fake_frame, fake_run, fake_stored, not_as_wanted
 
+from coldwarm.analysis.cases import summarise
 from coldwarm.cli.tables import HEADINGS, explanations, findings, print_summary, summary_lines
 from coldwarm.report.evidence import derive
-from coldwarm.summary import summarise
 
 
 def test_storage_that_was_not_reached_is_a_finding() -> None:

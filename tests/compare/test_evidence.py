@@ -9,7 +9,7 @@ from fake_samples import QUIET, fake_frame, fake_run, fake_stored
 from coldwarm.compare.evidence import Evidence, gather, worst
 
 if TYPE_CHECKING:
-    from coldwarm.sample import Sample
+    from coldwarm.run.sample import Sample
 
 
 def only(samples: list[Sample]) -> Evidence:

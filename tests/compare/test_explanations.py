@@ -13,8 +13,8 @@ from coldwarm.compare.text import render_text
 
 if TYPE_CHECKING:
     from coldwarm.compare import Comparison
-    from coldwarm.sample import Sample
-    from coldwarm.store import Run
+    from coldwarm.run.sample import Sample
+    from coldwarm.run.store import Run
 
 
 def slower(case: object, kind: str) -> float:

@@ -11,7 +11,6 @@ import pytest
 from fake_samples import Noise, fake_run
 from fake_store import fake_header, write_run
 
-from coldwarm import store
 from coldwarm.compare import compare_along
 from coldwarm.compare import metrics as m
 from coldwarm.compare.as_json import to_json
@@ -20,6 +19,7 @@ from coldwarm.compare.next_steps import next_steps
 from coldwarm.compare.result import CaseResult, Change, Comparison, Result, SideInfo
 from coldwarm.compare.text import render_text
 from coldwarm.compare.words import headline, sentence, sentences, setting
+from coldwarm.run import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import pytest
 
 from coldwarm.errors import ConfigError
 from coldwarm.experiment.base_runtime import located_runtime
-from coldwarm.plan import blocks
+from coldwarm.measure.plan import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ import pytest
 from coldwarm.experiment import Experiment, json_schema, read_experiment
 from coldwarm.experiment.scalars import property_value
 from coldwarm.experiment.yaml_nodes import read_yaml
+from coldwarm.measure.plan import blocks
 from coldwarm.models import all_models, known_models
-from coldwarm.plan import blocks
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 FILES = sorted(CONFIGS.glob("*.yaml"))

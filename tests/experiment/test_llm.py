@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coldwarm import plan
 from coldwarm.errors import ConfigError
 from coldwarm.experiment import read_experiment
 from coldwarm.experiment.case import Case
+from coldwarm.measure import plan
 
 if TYPE_CHECKING:
     from pathlib import Path

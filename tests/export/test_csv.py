@@ -11,8 +11,8 @@ from fake_samples import QUIET, fake_frame, fake_run, samples_frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coldwarm.analysis.frame import COLUMNS
 from coldwarm.export import export
-from coldwarm.frames import COLUMNS
 
 
 def csv_text(frame: pd.DataFrame) -> str:

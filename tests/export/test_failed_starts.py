@@ -12,20 +12,20 @@ from fake_samples import QUIET, fake_frame, fake_run
 from fake_store import write_run
 
 from coldwarm.advice import advise
+from coldwarm.analysis.cases import summarise, summary_frame
 from coldwarm.charts.cases import case_starts
 from coldwarm.cli.tables import findings
 from coldwarm.export import export
 from coldwarm.export.timings import left_out
 from coldwarm.report import markdown, page
 from coldwarm.report.evidence import gather
-from coldwarm.summary import summarise, summary_frame
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-    from coldwarm.sample import Sample
+    from coldwarm.run.sample import Sample
 
 NAME = "resnet50 / CPU / path"
 FAILED = {

@@ -8,8 +8,8 @@ import pytest
 from fake_samples import fake_frame, fake_run
 from jsonschema import Draft202012Validator
 
+from coldwarm.analysis.cases import summarise
 from coldwarm.export import export
-from coldwarm.summary import summarise
 
 SCHEMA = {
     "type": "array",

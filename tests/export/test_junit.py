@@ -14,14 +14,14 @@ from junitparser.xunit2 import JUnitXml
 from coldwarm.compare import compare_runs
 from coldwarm.export import export
 from coldwarm.export.junit import write_comparison
-from coldwarm.sample import FAILURES
+from coldwarm.run.sample import FAILURES
 
 if TYPE_CHECKING:
     from junitparser.xunit2 import TestCase as JUnitCase
 
     from coldwarm.experiment.case import Case
-    from coldwarm.sample import Sample
-    from coldwarm.store import Run
+    from coldwarm.run.sample import Sample
+    from coldwarm.run.store import Run
 
 
 def parsed(samples: list[Sample], **header: object) -> JUnitXml:

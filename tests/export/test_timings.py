@@ -13,7 +13,7 @@ from coldwarm.export.timings import NS_PER_MS, Timing, timings
 
 if TYPE_CHECKING:
     from coldwarm.experiment.case import Case
-    from coldwarm.sample import Sample
+    from coldwarm.run.sample import Sample
 
 SAMPLE = fake_run(rounds=1)[0]
 PATH = "resnet50 / CPU / path"

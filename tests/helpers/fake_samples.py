@@ -1,8 +1,8 @@
 """Runs as coldwarm would store them, made up from a seed: for tests of everything after the store.
 
-The plan is the real one (`coldwarm.plan`). Times follow the noise that was measured on a shared
-machine: neighbouring starts share the speed of their block, which wanders; each start scatters by
-9 % (the log-ratio of two neighbours by 13 %); 3 % of the starts take 1.3 to 3 times as long.
+The plan is the real one (`coldwarm.measure.plan`). Times follow the noise of a shared machine:
+neighbouring starts share the speed of their block, which wanders; each start scatters by 9 % (the
+log-ratio of two neighbours by 13 %); 3 % of the starts take 1.3 to 3 times as long.
 
     samples = fake_run(seed=1, models=("resnet50",), rounds=12)
     frame = fake_frame(samples)
@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from coldwarm.experiment.case import Case, short_digest
 from coldwarm.experiment.spec import Experiment, Sampling
-from coldwarm.plan import plan_round, uncached_axes
-from coldwarm.sample import (
+from coldwarm.measure.plan import plan_round, uncached_axes
+from coldwarm.run.sample import (
     LOAD_PHASES,
     OUT_OF_TIME,
     SCHEMA_VERSION,
@@ -30,15 +30,15 @@ from coldwarm.sample import (
     Sample,
     StorageRecord,
 )
-from coldwarm.store import Run
+from coldwarm.run.store import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
-    from coldwarm.inference import ByPosition
-    from coldwarm.plan import Start
+    from coldwarm.measure.plan import Start
+    from coldwarm.run.inference import ByPosition
 
 MB = 1_000_000
 MS = 1_000_000
@@ -241,7 +241,7 @@ def right_answer(model: str) -> list[ByPosition]:
 
 
 def fake_stored(samples: Sequence[Sample]) -> Run:
-    """Return the samples as `coldwarm.store.read_run` would return them, references included."""
+    """Return the samples as `coldwarm.run.store.read_run` returns them, references included."""
     return Run(
         path=Path("results") / samples[0].run_id,
         header={"schema": SCHEMA_VERSION, "run_id": samples[0].run_id},
@@ -252,14 +252,14 @@ def fake_stored(samples: Sequence[Sample]) -> Run:
 
 def fake_frame(samples: Sequence[Sample]) -> pd.DataFrame:
     """Return the samples as a frame with their verdicts."""
-    from coldwarm.verdict import judged_frame  # noqa: PLC0415 - pandas is not for every test
+    from coldwarm.analysis.verdict import judged_frame  # noqa: PLC0415 - pandas is not for every test
 
     return judged_frame([fake_stored(samples)])
 
 
 def samples_frame(samples: Iterable[Sample]) -> pd.DataFrame:
     """Return the samples as a frame of evidence alone."""
-    from coldwarm.frames import frame_from_records  # noqa: PLC0415 - as above
+    from coldwarm.analysis.frame import frame_from_records  # noqa: PLC0415 - as above
 
     return frame_from_records(sample.to_json() for sample in samples)
 

@@ -15,8 +15,8 @@ from coldwarm.experiment.case import Case
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coldwarm.sample import Sample
-    from coldwarm.store import Run
+    from coldwarm.run.sample import Sample
+    from coldwarm.run.store import Run
 
 
 def evidence(

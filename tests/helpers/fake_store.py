@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from fake_samples import VERSION, fake_references
 
-from coldwarm import store
+from coldwarm.run import store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from coldwarm.sample import Sample
+    from coldwarm.run.sample import Sample
 
 EXPERIMENT_TEXT = """\
 # Is the model cache worth it on this machine?
@@ -29,7 +29,7 @@ sampling: {rounds: 12, seed: 1}
 
 
 def fake_header(run_id: str = "20261001T120000Z-fake", **changes: Any) -> dict[str, Any]:  # noqa: ANN401
-    """Return a run.json such as `coldwarm.measure.run.new_run` writes, with some changes."""
+    """Return a run.json such as `coldwarm.measure.run_experiment` writes, with changes."""
     header = {
         "run_id": run_id,
         "coldwarm_version": "0.1.0",

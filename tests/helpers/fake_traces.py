@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from fake_store import fake_header
 
-from coldwarm import store
 from coldwarm.experiment.case import Case
-from coldwarm.sample import Blob, EncryptionRecord, Sample
-from coldwarm.trace import Trace
+from coldwarm.run import store
+from coldwarm.run.attempt import Trace
+from coldwarm.run.sample import Blob, EncryptionRecord, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

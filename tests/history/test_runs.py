@@ -6,10 +6,10 @@ import pytest
 from fake_samples import VERSION, fake_run
 from fake_store import fake_header, write_run
 
-from coldwarm import store
 from coldwarm.errors import StoreError
 from coldwarm.history import before, read_history, usual_times
 from coldwarm.history.runs import LATEST
+from coldwarm.run import store
 
 if TYPE_CHECKING:
     from pathlib import Path

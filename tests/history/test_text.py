@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from fake_samples import QUIET, fake_frame, fake_run
 
+from coldwarm.analysis.cases import ByKind, CaseSummary, Range, summarise
 from coldwarm.history import History, PastRun
 from coldwarm.history.text import notes, render_markdown, render_text, to_json
 from coldwarm.history.timeline import Point, timelines
-from coldwarm.summary import ByKind, CaseSummary, Range, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Callable

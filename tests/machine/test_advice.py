@@ -25,4 +25,5 @@ def test_advice_is_plain_data() -> None:
         "topic": "boost",
         "finding": "Boost is on.",
         "remedy": "Turn it off.",
+        "effect": "",
     }

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coldwarm import plan, store
 from coldwarm.experiment import Case, Experiment, Sampling
+from coldwarm.measure import plan
 from coldwarm.measure.budget import Pace, enough_rounds
 from coldwarm.measure.runner import Ending
 from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
 from coldwarm.models import resolve
-from coldwarm.store import RunWriter
+from coldwarm.run import store
+from coldwarm.run.store import RunWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from coldwarm.measure.cachedir import ChainDir
-    from coldwarm.sample import Job, Sample
+    from coldwarm.run.sample import Job, Sample
 
 MODELS = ("a.onnx", "b.onnx", "c.onnx")
 STARTS_PER_BLOCK = 2 + 2 * 2

@@ -10,8 +10,8 @@ import pytest
 from coldwarm.measure.diagnosis import ONE_OPERATION, Broken, diagnose, smallest_job
 from coldwarm.measure.exhaustion import ran_out
 from coldwarm.measure.runner import Ending
-from coldwarm.measure.trial import Unsupported
-from coldwarm.sample import Job
+from coldwarm.measure.unsupported import Unsupported
+from coldwarm.run.sample import Job
 
 JOB = Job("cold", "path", "m.xml", "CPU", cache_dir="cache", cache_mode="OPTIMIZE_SIZE")
 

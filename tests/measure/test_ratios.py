@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from coldwarm.measure.ratios import SpeedupRatios
-from coldwarm.sample import Blob, Sample
+from coldwarm.run.sample import Blob, Sample
 
 BLOB = Blob("1.blob", 1, 2, 3)
 WARM = Sample(

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coldwarm.measure.result import PLACE_CHARS, RESULT_LIMIT_BYTES, read_result
-from coldwarm.sample import EncryptionRecord
+from coldwarm.run.sample import EncryptionRecord
 
 GOOD: dict[str, Any] = {
     "phases_ns": {"interpreter": 1, "import": 2},

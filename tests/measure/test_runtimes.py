@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from coldwarm import models, plan, runtimes, store
+from coldwarm import models, runtimes
 from coldwarm.errors import StoreError
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling, WorkerOptions
 from coldwarm.machine.device_report import Device, DeviceReport
 from coldwarm.machine.identity import identify
-from coldwarm.measure import run, storage
+from coldwarm.measure import plan, run_experiment, storage
 from coldwarm.measure.cachedir import chain_dir
-from coldwarm.measure.run import Host
+from coldwarm.measure.run_experiment import Host
 from coldwarm.measure.sampler import Sampler
+from coldwarm.run import store
 from coldwarm.runtimes import Runtime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from coldwarm.sample import Sample
+    from coldwarm.run.sample import Sample
 
 OTHER = "openvino==1.2.3"
 
@@ -152,7 +153,7 @@ def test_run_json_tells_what_each_runtime_is(bench: Bench) -> None:
     experiment = bench.experiment(Case("m.onnx", runtime=OTHER))
     path = bench.directory / "run"
     here = host(bench.runtime(env={"A": "b"}))
-    run.new_run(experiment, {}, here, results=bench.directory, out=path, overrides={})
+    run_experiment.new_run(experiment, {}, here, results=bench.directory, out=path, overrides={})
     assert json.loads((path / "run.json").read_text())["runtimes"] == [
         {
             "value": OTHER,
@@ -180,21 +181,23 @@ def test_a_run_is_not_continued_with_another_runtime(
 ) -> None:
     experiment = bench.experiment(Case("m.onnx", runtime=OTHER))
     path = bench.directory / "run"
-    run.new_run(
+    run_experiment.new_run(
         experiment, {}, host(bench.runtime()), results=bench.directory, out=path, overrides={}
     )
     header = store.read_header(path)
     same = host(bench.runtime(python="/moved/elsewhere"))
-    run._refuse_other_plan(header, run.plan_parts(experiment, {}, same), path)
+    run_experiment._refuse_other_plan(header, run_experiment.plan_parts(experiment, {}, same), path)
     other = host(bench.runtime(**change))
     with pytest.raises(StoreError, match="cannot be continued: not the same runtimes as when"):
-        run._refuse_other_plan(header, run.plan_parts(experiment, {}, other), path)
+        run_experiment._refuse_other_plan(
+            header, run_experiment.plan_parts(experiment, {}, other), path
+        )
 
 
 def test_without_other_runtimes_the_plan_is_what_it_was(bench: Bench) -> None:
     experiment = bench.experiment(Case("m.onnx"))
     installed = bench.runtime(value=runtimes.INSTALLED)
-    assert "runtimes" not in run.plan_parts(experiment, {}, host(installed))
+    assert "runtimes" not in run_experiment.plan_parts(experiment, {}, host(installed))
 
 
 def test_a_continued_run_asks_for_the_versions_it_began_with(
@@ -208,10 +211,10 @@ def test_a_continued_run_asks_for_the_versions_it_began_with(
 
     monkeypatch.setattr(runtimes, "provide", provide)
     experiment = bench.experiment(Case("m.onnx", runtime=OTHER), env={"A": "b"})
-    here = run.with_runtimes(host(), experiment, print)
+    here = run_experiment.with_runtimes(host(), experiment, print)
     assert here.runtimes == {OTHER: bench.runtime()}
     begun = {"runtimes": [bench.runtime().to_json()]}
-    run.with_runtimes(host(), experiment, print, begun)
+    run_experiment.with_runtimes(host(), experiment, print, begun)
     assert [call[1] for call in calls] == [bench.directory] * 2
     assert [call[-1]["env"] for call in calls] == [{"A": "b"}] * 2
     assert [call[-1]["seen"] for call in calls] == [{}, {OTHER: {"openvino": "1.2.3"}}]

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coldwarm import plan, store
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling
+from coldwarm.measure import plan
 from coldwarm.measure.ratios import SpeedupRatios
 from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
 from coldwarm.models import resolve
+from coldwarm.run import store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from coldwarm.measure.plan import Start
     from coldwarm.measure.session import Mutation
-    from coldwarm.plan import Start
-    from coldwarm.sample import Sample
+    from coldwarm.run.sample import Sample
 
 # Answers like a real worker, at once. What it does hangs on the content of the model's file.
 FAKE_WORKER = """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coldwarm.measure import pagecache, storage
-from coldwarm.sample import StorageRecord
+from coldwarm.run.sample import StorageRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

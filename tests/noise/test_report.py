@@ -9,10 +9,10 @@ from fake_sides import stored_run
 from coldwarm.noise import examine
 from coldwarm.noise.report import needed_threshold
 from coldwarm.noise.text import render_markdown, render_text
-from coldwarm.quantities import ABSENT
+from coldwarm.text.numbers import ABSENT
 
 if TYPE_CHECKING:
-    from coldwarm.store import Run
+    from coldwarm.run.store import Run
 
 
 def twin_run(**changes: object) -> Run:

@@ -8,14 +8,14 @@ import pytest
 from fake_samples import QUIET, fake_run
 from fake_sides import stored_run
 
-from coldwarm import plan
 from coldwarm.compare import ComparisonError
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling
+from coldwarm.measure import plan
 from coldwarm.noise.twins import twins
 
 if TYPE_CHECKING:
-    from coldwarm.store import Run
+    from coldwarm.run.store import Run
 
 MODES = ("OPTIMIZE_SPEED", "OPTIMIZE_SIZE")
 

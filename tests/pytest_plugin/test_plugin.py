@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.verdict import judged_frame
 from coldwarm.export.timings import timings
-from coldwarm.store import read_run
-from coldwarm.summary import summarise
-from coldwarm.verdict import judged_frame
+from coldwarm.run.store import read_run
 
 if TYPE_CHECKING:
     from coldwarm.experiment.case import Case

@@ -10,9 +10,9 @@ from fake_samples import QUIET, fake_frame, fake_run
 from fake_store import fake_header, write_run
 
 from coldwarm.advice import advise
+from coldwarm.analysis.cases import summarise
 from coldwarm.report.answer import commands, headline, lead, told
 from coldwarm.report.evidence import gather
-from coldwarm.summary import summarise
 
 if TYPE_CHECKING:
     from pathlib import Path

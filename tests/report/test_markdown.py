@@ -8,10 +8,10 @@ import pytest
 from fake_samples import QUIET, fake_run
 from fake_store import fake_header, write_run
 
-from coldwarm.plain import escape_markdown as escape
 from coldwarm.report import page
 from coldwarm.report.evidence import gather
 from coldwarm.report.markdown import render
+from coldwarm.text.escaping import escape_markdown as escape
 
 if TYPE_CHECKING:
     from pathlib import Path

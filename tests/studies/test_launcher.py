@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from coldwarm.studies.circumstances import LAUNCHER
+from coldwarm.studies.launch_conditions import LAUNCHER
 
 NOT_TO_BE_HAD = 97
 WRITE = "open(sys.argv[1] + '/blob', 'wb').write(bytes(100_000))"

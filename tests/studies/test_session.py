@@ -10,17 +10,17 @@ from fake_traces import CASE
 
 from coldwarm.experiment import Experiment
 from coldwarm.experiment.study import Study
-from coldwarm.measure import run, sampler
+from coldwarm.measure import run_experiment, sampler
 from coldwarm.measure.runner import Ending
 from coldwarm.models.model_files import find_files
 from coldwarm.studies import session
-from coldwarm.studies.circumstances import LAUNCHER
+from coldwarm.studies.launch_conditions import LAUNCHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from coldwarm.trace import Trace
+    from coldwarm.run.attempt import Trace
 
 
 def measured(
@@ -41,7 +41,7 @@ def measured(
         yield writer, stored, sampler.Sampler(experiment, files, "run", caches)
 
     monkeypatch.setattr(sampler, "run_worker", run_worker)
-    monkeypatch.setattr(run, "opened", opened)
+    monkeypatch.setattr(run_experiment, "opened", opened)
     (caches := model.with_name("caches")).mkdir()
     files = {CASE.model: find_files(CASE.model, model)}
     study = Study(kind, (change,))

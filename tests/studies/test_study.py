@@ -8,7 +8,7 @@ from coldwarm.experiment import Experiment
 from coldwarm.experiment.study import INVALIDATION, Study
 from coldwarm.models.model_files import find_files
 from coldwarm.studies import estimate, plan_trials, study_of
-from coldwarm.studies.bench import copy_model
+from coldwarm.studies.attempt_runner import copy_model
 
 
 def test_every_try_is_planned_and_a_round_of_tries_is_a_whole_table() -> None:

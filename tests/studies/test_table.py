@@ -7,7 +7,7 @@ import pytest
 from fake_traces import CASE, VERSION, fake_try, write_study
 
 from coldwarm.errors import StoreError
-from coldwarm.store import read_run
+from coldwarm.run.store import read_run
 from coldwarm.studies.findings import findings, short, version_line
 from coldwarm.studies.invalidation import judge
 from coldwarm.studies.table import labels, tabulate
@@ -15,8 +15,8 @@ from coldwarm.studies.table import labels, tabulate
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from coldwarm.run.attempt import Trace
     from coldwarm.studies.table import Result
-    from coldwarm.trace import Trace
 
 READ = replace(CASE, api="read_model")
 

@@ -16,7 +16,7 @@ import coldwarm
 from coldwarm.machine.environment import worker_environment
 from coldwarm.measure.cachedir import ChainDir
 from coldwarm.measure.runner import Ending, run_worker
-from coldwarm.sample import Job
+from coldwarm.run.sample import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from coldwarm.measure.sampler import WORKER
-from coldwarm.sample import Job
+from coldwarm.run.sample import Job
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from coldwarm.sample import Blob
+    from coldwarm.run.sample import Blob
     from conftest import Starter
 
 pytestmark = pytest.mark.real

@@ -15,11 +15,11 @@ from coldwarm.advice.choice import FEW_ROUNDS_MARGIN, choose, outcome_of, warm_r
 from coldwarm.advice.snippet import snippet
 from coldwarm.advice.statements import Statement
 from coldwarm.advice.words import coverage, setting
-from coldwarm.quantities import counted, estimated_ratio, listed, ms, seen_ratio
+from coldwarm.analysis.verdict import DROPPED, PROVEN
 from coldwarm.stats.ranges import FEW_PAIRS_ALPHA
 from coldwarm.stats.ranks import fewest_pairs
 from coldwarm.stats.shift import ALPHA
-from coldwarm.verdict import DROPPED, PROVEN
+from coldwarm.text.numbers import counted, estimated_ratio, listed, ms, seen_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coldwarm.advice.choice import Rounds
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 __all__ = ["OUTCOMES", "ROUNDS_MISSING", "Advice", "Statement", "advise", "coverage", "setting"]
 

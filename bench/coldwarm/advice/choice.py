@@ -14,7 +14,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from coldwarm.pairing import PLACE, paired_rounds
+from coldwarm.analysis.rounds import PLACE, paired_rounds
 from coldwarm.stats.decision import PAIRED_THRESHOLD
 from coldwarm.stats.ratio import paired_ratio, unpaired_ratio
 from coldwarm.stats.shift import paired_shift, unpaired_shift
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.stats.ranges import Range
     from coldwarm.stats.shift import Estimate
-    from coldwarm.summary import CaseSummary
 
 CACHE_MODES = ("default", "OPTIMIZE_SPEED")
 """Simplest first; any other is less simple still. OpenVINO's default is OPTIMIZE_SPEED."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from coldwarm.quantities import number
+from coldwarm.text.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 
 def precision(summaries: Sequence[CaseSummary]) -> str:

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 
 from coldwarm.advice.choice import FEW_ROUNDS_MARGIN, compare, difference, outcome_of
 from coldwarm.advice.words import coverage, sentence, setting, storage_doubt
-from coldwarm.quantities import (
+from coldwarm.analysis.verdict import PROVEN
+from coldwarm.stats.decision import PAIRED_THRESHOLD
+from coldwarm.stats.ranks import fewest_pairs
+from coldwarm.stats.shift import ALPHA
+from coldwarm.text.numbers import (
     USUAL_BASIS,
     counted,
     estimated_ms,
@@ -23,16 +27,12 @@ from coldwarm.quantities import (
     seen_ratio,
     starts,
 )
-from coldwarm.stats.decision import PAIRED_THRESHOLD
-from coldwarm.stats.ranks import fewest_pairs
-from coldwarm.stats.shift import ALPHA
-from coldwarm.verdict import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from coldwarm.advice.choice import Choice, Rounds
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 COUNTS = f"proven, and above {100 * PAIRED_THRESHOLD:g} %"
 

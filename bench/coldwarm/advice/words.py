@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.quantities import counted, percent
+from coldwarm.text.numbers import counted, percent
 
 if TYPE_CHECKING:
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 API_CALLS = {
     "path": "compile_model(path)",

@@ -12,7 +12,7 @@ from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import MARGIN, Key, time_scale
 from coldwarm.charts.spread import draw_estimate, estimate_scale
 from coldwarm.charts.style import GRID, KIND_COLOURS, MUTED
-from coldwarm.quantities import MB, megabytes, percent
+from coldwarm.text.numbers import MB, megabytes, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.stats.shift import Estimate
-    from coldwarm.summary import CaseSummary
 
 TITLE = "Size of the blob, and what a start saves for it"
 

@@ -16,7 +16,7 @@ from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, Key, Sheet, bare
 from coldwarm.charts.spread import median_interval
 from coldwarm.charts.style import GRID, KIND_COLOURS, MUTED
 from coldwarm.charts.text import points, printable, wrapped
-from coldwarm.quantities import number, starts
+from coldwarm.text.numbers import number, starts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 TITLE = "Total load time over the number of starts"
 

@@ -21,7 +21,7 @@ from coldwarm.charts.docchart import (
     load_words,
     speedup_words,
 )
-from coldwarm.quantities import estimated_ms, ms
+from coldwarm.text.numbers import estimated_ms, ms
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

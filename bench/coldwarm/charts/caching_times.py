@@ -22,7 +22,7 @@ from coldwarm.charts.docchart import (
 )
 from coldwarm.charts.labels import spread
 from coldwarm.charts.text import width_px
-from coldwarm.quantities import ms
+from coldwarm.text.numbers import ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from coldwarm.charts.loadtimes import LoadTimes, Phases
-    from coldwarm.quantities import Estimate
+    from coldwarm.text.numbers import Estimate
 
 WIDTH, HEIGHT = 1280, 720
 LEFT, RIGHT = 44, WIDTH - 84

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coldwarm.analysis.verdict import PROVEN
 from coldwarm.charts.text import printable, wrapped
 from coldwarm.experiment.axes import CACHE_MODES
 from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES, MAPPINGS, name_of
-from coldwarm.sample import KINDS
-from coldwarm.verdict import PROVEN
+from coldwarm.run.sample import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 SHORT = 36
 """Width of a label in a sentence, in font sizes."""

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from coldwarm.charts.style import INK, MUTED
 from coldwarm.charts.text import printable, width_px, wrapped
-from coldwarm.quantities import RATIO_DIGITS, ends, interval, ms, ratio
+from coldwarm.text.numbers import RATIO_DIGITS, ends, interval, ms, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coldwarm.charts.canvas import Canvas
     from coldwarm.charts.loadtimes import ApiTimes, LoadTimes, Phases
-    from coldwarm.quantities import Estimate
+    from coldwarm.text.numbers import Estimate
 
 MARGIN = 16
 HEADER_SIZE = 18

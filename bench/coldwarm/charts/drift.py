@@ -11,8 +11,8 @@ from coldwarm.charts import style
 from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, Key, Sheet, bare
 from coldwarm.charts.style import INK, KIND_COLOURS, KIND_MARKERS, MUTED
 from coldwarm.charts.text import points
-from coldwarm.quantities import number, ratio
 from coldwarm.stats.drift import spearman_drift
+from coldwarm.text.numbers import number, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 TITLE = "Load time in run order, against each start's own median"
 

@@ -10,7 +10,7 @@ from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import Key, time_scale
 from coldwarm.charts.spread import DOTS, Spreads, draw_misses
 from coldwarm.charts.style import GRID, KIND_COLOURS, KIND_MARKERS, MUTED, NO_HIT
-from coldwarm.quantities import counted, estimated_ratio, ms, ratio
+from coldwarm.text.numbers import counted, estimated_ratio, ms, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 TITLE = "Load time without a cache, at the first start, from the cache"
 

@@ -14,7 +14,7 @@ from coldwarm.charts.sheet import MARGIN, Key
 from coldwarm.charts.spread import Spreads, draw_estimate, estimate_scale
 from coldwarm.charts.style import INK, KIND_COLOURS, KIND_MARKERS, NO_HIT
 from coldwarm.experiment.case import AXES
-from coldwarm.quantities import counted, estimated_ms, ms, percent
+from coldwarm.text.numbers import counted, estimated_ms, ms, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.stats.shift import Estimate
-    from coldwarm.summary import CaseSummary
 
 TITLE = "What the encryption covers, and what it costs"
 

@@ -15,7 +15,7 @@ from coldwarm.charts.sheet import INNER, LABEL_SIZE, LINE, MARGIN, SMALL_SIZE, S
 from coldwarm.charts.style import INK, MUTED, PAPER
 from coldwarm.charts.text import points, printable, wrapped
 from coldwarm.experiment.case import AXES
-from coldwarm.quantities import RATIO_DIGITS, counted, ends, ratio
+from coldwarm.text.numbers import RATIO_DIGITS, counted, ends, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 TITLE = "Speedup of loading: uncached / warm"
 

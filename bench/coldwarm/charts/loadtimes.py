@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from coldwarm.analysis.rounds import paired_rounds
+from coldwarm.analysis.verdict import PROVEN
 from coldwarm.charts.cases import preference
 from coldwarm.charts.neighbours import BLOCK, quotient
 from coldwarm.charts.spread import median_interval
-from coldwarm.pairing import paired_rounds
 from coldwarm.stats.ranges import ratio_range
 from coldwarm.stats.shift import paired_shift
-from coldwarm.verdict import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

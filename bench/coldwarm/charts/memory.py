@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coldwarm.analysis.frame import peak_column
 from coldwarm.charts import style
 from coldwarm.charts.cases import KindStarts, case_starts, kinds_as_rows
 from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import MARGIN, Key
 from coldwarm.charts.spread import DOTS, Spreads, median_interval
 from coldwarm.charts.style import INK, KIND_COLOURS, KIND_MARKERS
-from coldwarm.frames import peak_column
-from coldwarm.quantities import MB, megabytes
-from coldwarm.sample import LOAD_PHASES
+from coldwarm.run.sample import LOAD_PHASES
+from coldwarm.text.numbers import MB, megabytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 TITLE = "Peak memory by phase"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.pairing import PLACE, paired_rounds
+from coldwarm.analysis.rounds import PLACE, paired_rounds
 from coldwarm.stats.ratio import paired_ratio, unpaired_ratio
 from coldwarm.stats.shift import paired_shift, unpaired_shift
 

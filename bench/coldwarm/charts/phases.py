@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coldwarm.analysis.frame import phase_column
 from coldwarm.charts import style
 from coldwarm.charts.cases import KindStarts, case_starts, kinds_as_rows
 from coldwarm.charts.rows import RowSheet
 from coldwarm.charts.sheet import MARGIN, Key, time_scale
 from coldwarm.charts.spread import DOTS, Spreads
 from coldwarm.charts.style import PAPER, PHASE_COLOURS
-from coldwarm.frames import phase_column
-from coldwarm.quantities import ms, percent
-from coldwarm.sample import LOAD_PHASES, PHASES
+from coldwarm.run.sample import LOAD_PHASES, PHASES
+from coldwarm.text.numbers import ms, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 TITLE = "From process start to the first result"
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from coldwarm.charts.style import GRID, INK, MUTED, new_figure
 from coldwarm.charts.text import points, printable, width_px, wrapped
-from coldwarm.quantities import number
+from coldwarm.text.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

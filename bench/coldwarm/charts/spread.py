@@ -9,8 +9,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from scipy.stats import binom
 
 from coldwarm.charts.style import KIND_COLOURS, KIND_MARKERS, MUTED, PAPER
-from coldwarm.quantities import number
 from coldwarm.stats.shift import ALPHA
+from coldwarm.text.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

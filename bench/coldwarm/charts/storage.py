@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from coldwarm.analysis.rounds import PLACE
 from coldwarm.charts import style
 from coldwarm.charts.cases import baseline_labels, case_starts, in_a_sentence, labels
 from coldwarm.charts.neighbours import quotient
@@ -14,8 +15,7 @@ from coldwarm.charts.sheet import Key, time_scale
 from coldwarm.charts.spread import DOTS, Spreads
 from coldwarm.charts.style import GRID
 from coldwarm.experiment.axes import STORAGES
-from coldwarm.pairing import PLACE
-from coldwarm.quantities import RATIO_DIGITS, interval, megabytes, ratio
+from coldwarm.text.numbers import RATIO_DIGITS, interval, megabytes, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.stats.shift import Estimate
-    from coldwarm.summary import CaseSummary
 
 TITLE = "Time to the first result with the files in memory, evicted, and after power-on"
 

@@ -10,8 +10,8 @@ from coldwarm.charts import style
 from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, SMALL_SIZE, Key, Sheet
 from coldwarm.charts.style import INK, MUTED, PAPER
 from coldwarm.charts.text import points, printable, wrapped
-from coldwarm.quantities import counted
 from coldwarm.studies.findings import version_line
+from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

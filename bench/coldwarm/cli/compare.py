@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coldwarm import history, store
+from coldwarm import history
 from coldwarm.compare import compare_along, compare_runs
 from coldwarm.compare.as_json import to_json
 from coldwarm.compare.markdown import render_markdown
@@ -19,6 +19,7 @@ from coldwarm.compare.step_summary import VARIABLE, append_summary
 from coldwarm.compare.text import render_text
 from coldwarm.experiment.scalars import fraction
 from coldwarm.export.junit import write_comparison
+from coldwarm.run import store
 
 if TYPE_CHECKING:
     from coldwarm.compare import Comparison

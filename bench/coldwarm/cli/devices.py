@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from coldwarm.device_trial import try_devices
-from coldwarm.measure import run
+from coldwarm.analysis.device_trial import try_devices
+from coldwarm.measure import run_experiment
 
 VIRTUAL = ("AUTO", "HETERO:CPU", "MULTI:CPU", "BATCH:CPU")
 
@@ -20,7 +20,7 @@ VIRTUAL = ("AUTO", "HETERO:CPU", "MULTI:CPU", "BATCH:CPU")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def command(*, no_trial: bool, form: str) -> None:
     """List the devices of this host and try the model cache on each of them."""
-    host = run.look_at_host()
+    host = run_experiment.look_at_host()
     physical = {device.name: device for device in host.devices.devices}
     names = [*physical, *VIRTUAL]
     err = Console(stderr=True)
@@ -53,13 +53,13 @@ def command(*, no_trial: bool, form: str) -> None:
     _print(rows, host)
 
 
-def _export_import(host: run.Host, name: str) -> bool | None:
+def _export_import(host: run_experiment.Host, name: str) -> bool | None:
     base = name.partition(":")[0]
     known = (*host.devices.devices, *host.devices.virtual)
     return next((device.export_import for device in known if device.name == base), None)
 
 
-def _print(rows: list[dict[str, object]], host: run.Host) -> None:
+def _print(rows: list[dict[str, object]], host: run_experiment.Host) -> None:
     console = Console()
     table = Table(box=None, pad_edge=False, width=80)
     table.add_column("device", no_wrap=True)

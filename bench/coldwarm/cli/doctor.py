@@ -14,7 +14,7 @@ from rich.text import Text
 from coldwarm import models
 from coldwarm.machine import doctor, identity, state
 from coldwarm.machine.calibration import calibrate
-from coldwarm.plain import escape_markdown, markdown_table
+from coldwarm.text.escaping import escape_markdown, markdown_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coldwarm import explain, runtimes, store
+from coldwarm import runtimes
 from coldwarm.errors import StoreError
-from coldwarm.measure import run
+from coldwarm.measure import explain, run_experiment
 from coldwarm.measure.cachedir import cache_root
 from coldwarm.measure.sampler import Sampler
+from coldwarm.run import store
 
 if TYPE_CHECKING:
     from coldwarm.experiment.case import Case
@@ -28,15 +29,17 @@ def command(run_path: Path, case: str) -> None:
     CASE is the id or the name of a case of RUN.
     """
     stored = store.read_run(run_path)
-    experiment = run.reopen(stored.header)
+    experiment = run_experiment.reopen(stored.header)
     chosen = _find(case, experiment.cases, run_path)
     tell = partial(click.echo, err=True)
-    files = run.resolve_models(experiment, tell)
+    files = run_experiment.resolve_models(experiment, tell)
     experiment = replace(experiment, cases=(chosen,))
-    host = run.with_runtimes(run.look_at_host(), experiment, tell, stored.header)
+    host = run_experiment.with_runtimes(
+        run_experiment.look_at_host(), experiment, tell, stored.header
+    )
     with (
         runtimes.in_use(host.runtimes.values()),
-        cache_root(run.caches_of(experiment)) as caches,
+        cache_root(run_experiment.caches_of(experiment)) as caches,
     ):
         sampler = Sampler(experiment, files, stored.run_id, caches, runtimes=host.runtimes)
         for difference in explain.explain(sampler, chosen):

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from coldwarm import models, store
+from coldwarm import models
 from coldwarm.experiment import read_experiment
 from coldwarm.machine.label import checked_label
-from coldwarm.measure import run
+from coldwarm.measure import run_experiment
+from coldwarm.run import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -98,7 +99,7 @@ def chosen_experiment(
                 msg = f"{option} is for a new run: leave it out with --resume"
                 raise click.UsageError(msg)
         begun = store.read_header(resume)
-        return run.reopen(begun, config), begun
+        return run_experiment.reopen(begun, config), begun
     if config is None:
         msg = "name an experiment file, such as configs/quick.yaml"
         raise click.UsageError(msg)

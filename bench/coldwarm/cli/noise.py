@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from coldwarm import plan, store
 from coldwarm.cli.measuring import chosen_experiment, measuring_options
 from coldwarm.cli.progress import show_progress
 from coldwarm.errors import StartsFailedError
 from coldwarm.machine import devices
-from coldwarm.measure import run
-from coldwarm.sample import FAILURES
+from coldwarm.measure import plan, run_experiment
+from coldwarm.run import store
+from coldwarm.run.sample import FAILURES
 
 if TYPE_CHECKING:
     from coldwarm.experiment import Experiment
-    from coldwarm.measure.run import Host
-    from coldwarm.store import Run
+    from coldwarm.measure.run_experiment import Host
+    from coldwarm.run.store import Run
 
 
 @click.command("noise")
@@ -57,13 +57,15 @@ def command(
     overrides: dict[str, Any] = {"only": list(only), "rounds": rounds, "seed": seed}
     if config is not None and (config / store.RUN_FILE).is_file():
         return _say(store.read_run(config), form)
-    host = run.labelled(run.look_at_host(), host_label)
+    host = run_experiment.labelled(run_experiment.look_at_host(), host_label)
     experiment, begun = chosen_experiment(
         config, resume, out, overrides, lambda: devices.expand_all(host.devices), host_label
     )
-    run.check_places(experiment, host, results=results, out=out, resumed=resume is not None)
+    run_experiment.check_places(
+        experiment, host, results=results, out=out, resumed=resume is not None
+    )
     tell = partial(Console(stderr=True).print, markup=False, highlight=False)
-    host = run.with_runtimes(host, experiment, tell, begun)
+    host = run_experiment.with_runtimes(host, experiment, tell, begun)
     path = _measure(
         plan.twice(experiment), host, results, out, resume, overrides=overrides, quiet=quiet
     )
@@ -81,13 +83,13 @@ def _measure(
     quiet: bool,
 ) -> Path:
     err = Console(stderr=True)
-    files = run.resolve_models(experiment, lambda text: err.print(text, markup=False))
-    path = resume or run.new_run(
+    files = run_experiment.resolve_models(experiment, lambda text: err.print(text, markup=False))
+    path = resume or run_experiment.new_run(
         experiment, files, host, results=results, out=out, overrides=overrides
     )
     try:
         with show_progress(experiment, quiet=quiet) as progress:
-            run.measure(path, experiment, files, host, progress)
+            run_experiment.measure(path, experiment, files, host, progress)
     except KeyboardInterrupt:
         again = shlex.join(["coldwarm", "noise", "--resume", str(path)])
         click.echo(f"stopped; to go on: {again}", err=True)

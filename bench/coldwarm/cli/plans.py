@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from coldwarm import plan
 from coldwarm.cli.tables import plan_table
 from coldwarm.machine.calibration import calibrate
-from coldwarm.measure import estimate
+from coldwarm.measure import estimate, plan
 from coldwarm.studies import estimate as of_study
 
 if TYPE_CHECKING:

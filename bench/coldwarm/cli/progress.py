@@ -14,15 +14,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from coldwarm.experiment.case import Case
-from coldwarm.plan import starts_per_round
-from coldwarm.sample import FAILURES
+from coldwarm.measure.plan import starts_per_round
+from coldwarm.run.sample import FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coldwarm.experiment import Experiment
     from coldwarm.measure.session import Progress as ProgressProtocol
-    from coldwarm.sample import Sample
+    from coldwarm.run.sample import Sample
 
 
 @contextmanager

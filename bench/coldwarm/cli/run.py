@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from coldwarm import store
 from coldwarm.cli.measuring import chosen_experiment, measuring_options
 from coldwarm.cli.progress import show_progress
 from coldwarm.errors import ColdwarmError, StartsFailedError
 from coldwarm.experiment.base_runtime import located_runtime
 from coldwarm.machine import devices
 from coldwarm.machine.writable import why_not_writable
-from coldwarm.measure import run
-from coldwarm.sample import FAILURES
+from coldwarm.measure import run_experiment
+from coldwarm.run import store
+from coldwarm.run.sample import FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coldwarm.experiment import Experiment
-    from coldwarm.measure.run import Host
+    from coldwarm.measure.run_experiment import Host
     from coldwarm.models import ModelFiles
 
 
@@ -90,14 +90,18 @@ def command(
         return 0
     err = Console(stderr=True)
     tell = partial(err.print, markup=False, highlight=False)
-    run.check_places(experiment, _host(), results=results, out=out, resumed=resume is not None)
+    run_experiment.check_places(
+        experiment, _host(), results=results, out=out, resumed=resume is not None
+    )
     if write_run_path is not None:
         _refuse_unwritable(write_run_path)
     began = time.monotonic()
-    files = run.resolve_models(experiment, tell)
-    here = run.with_runtimes(run.labelled(_host(), host_label), experiment, tell, begun)
+    files = run_experiment.resolve_models(experiment, tell)
+    here = run_experiment.with_runtimes(
+        run_experiment.labelled(_host(), host_label), experiment, tell, begun
+    )
     set_up_s = time.monotonic() - began
-    path = resume or run.new_run(
+    path = resume or run_experiment.new_run(
         experiment, files, here, results=results, out=out, overrides=overrides
     )
     if write_run_path is not None:
@@ -112,7 +116,7 @@ def command(
             _study(path, experiment, files, here, quiet=quiet)
         else:
             with show_progress(experiment, quiet=quiet) as progress:
-                run.measure(path, experiment, files, here, progress)
+                run_experiment.measure(path, experiment, files, here, progress)
     except KeyboardInterrupt:
         again = shlex.join(["coldwarm", "run", "--resume", str(path)])
         click.echo(f"stopped; to go on: {again}", err=True)
@@ -122,7 +126,7 @@ def command(
 
 @cache
 def _host() -> Host:
-    return run.look_at_host()
+    return run_experiment.look_at_host()
 
 
 def _all_devices() -> tuple[str, ...]:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coldwarm.experiment import Experiment
+    from coldwarm.run.attempt import Trace
     from coldwarm.studies import Trial
     from coldwarm.studies.session import Progress as ProgressProtocol
-    from coldwarm.trace import Trace
 
 
 @contextmanager

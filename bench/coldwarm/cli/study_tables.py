@@ -14,7 +14,7 @@ from coldwarm.studies.table import tabulate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coldwarm.store import Run
+    from coldwarm.run.store import Run
     from coldwarm.studies.study import Study
     from coldwarm.studies.table import Cell, Result
     from coldwarm.studies.table import Table as StudyTable

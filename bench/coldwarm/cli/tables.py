@@ -9,9 +9,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from coldwarm import asked, models, plan
+from coldwarm import models
 from coldwarm.advice.words import coverage, storage_doubt
-from coldwarm.quantities import (
+from coldwarm.analysis import asked
+from coldwarm.analysis.verdict import DROPPED
+from coldwarm.measure import plan
+from coldwarm.report.answer import commands, told
+from coldwarm.report.columns import case_label, common_axes
+from coldwarm.report.evidence import derive
+from coldwarm.text.numbers import (
     ABSENT,
     MB,
     MINUS,
@@ -25,19 +31,15 @@ from coldwarm.quantities import (
     ratio,
     starts,
 )
-from coldwarm.report.answer import commands, told
-from coldwarm.report.columns import case_label, common_axes
-from coldwarm.report.evidence import derive
-from coldwarm.verdict import DROPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.experiment import Experiment
     from coldwarm.report.evidence import Evidence
-    from coldwarm.store import Run
-    from coldwarm.summary import CaseSummary
+    from coldwarm.run.store import Run
 
 WIDTH = 80
 VERDICT_STYLES = {"hit": "green", "not_comparable": "yellow", "unsupported": "dim", DROPPED: "dim"}

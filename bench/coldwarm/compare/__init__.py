@@ -1,9 +1,9 @@
 """Compare base and head: what got slower, larger or worse, and what cannot be told from noise."""
 
-from coldwarm.compare.along import compare_along
+from coldwarm.compare.between_runs import compare_runs
 from coldwarm.compare.matching import ComparisonError
 from coldwarm.compare.result import CaseResult, Change, Comparison, Result
-from coldwarm.compare.runs import compare_runs
+from coldwarm.compare.within_run import compare_along
 
 __all__ = [
     "CaseResult",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from coldwarm.compare.expectations import excuse, expectations_of, news
 from coldwarm.compare.explanations import concerning, explained
 from coldwarm.compare.result import CaseResult, in_order
-from coldwarm.compare.steady import compare_steady
-from coldwarm.plain import one_line
+from coldwarm.compare.tolerances import compare_steady
+from coldwarm.text.escaping import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from coldwarm.compare.matching import Match
     from coldwarm.compare.result import Result
     from coldwarm.conditions import Difference
-    from coldwarm.store import Run
+    from coldwarm.run.store import Run
 
 
 def case_results(

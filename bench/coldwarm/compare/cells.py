@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.quantities import ABSENT, megabytes, ms, percent
+from coldwarm.text.numbers import ABSENT, megabytes, ms, percent
 
 if TYPE_CHECKING:
     from coldwarm.compare.metrics import Metric

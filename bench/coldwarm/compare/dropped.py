@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coldwarm.experiment.case import Case
-from coldwarm.plain import one_line
-from coldwarm.sample import OUT_OF_TIME
+from coldwarm.run.sample import OUT_OF_TIME
+from coldwarm.text.escaping import one_line
 
 if TYPE_CHECKING:
-    from coldwarm.store import Run
+    from coldwarm.run.store import Run
 
 
 def dropped_cases(run: Run) -> dict[str, str]:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coldwarm.analysis.rounds import PLACE, paired_rounds
+from coldwarm.analysis.verdict import PROVEN, made
 from coldwarm.compare import metrics as m
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import VERDICTS
-from coldwarm.pairing import PLACE, paired_rounds
-from coldwarm.sample import FAILURES
-from coldwarm.verdict import PROVEN, made
+from coldwarm.run.sample import FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from coldwarm.store import Run
+    from coldwarm.run.store import Run
 
 COLUMNS = [
     *("run_id", "case_id", "baseline_id", "kind", "status", "verdict", "verdict_reason", "remedy"),

@@ -9,15 +9,15 @@ from coldwarm.compare import metrics as m
 from coldwarm.compare.answers import inputs_differ
 from coldwarm.compare.result import BETTER, INCONCLUSIVE, WORSE
 from coldwarm.conditions import Difference, conditions_of, differences
-from coldwarm.plain import one_line
-from coldwarm.quantities import listed
+from coldwarm.text.escaping import one_line
+from coldwarm.text.numbers import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from coldwarm.compare.matching import Match
     from coldwarm.compare.result import Result
-    from coldwarm.store import Run
+    from coldwarm.run.store import Run
 
 EXPLAINED = "may explain it"
 """How the reason of what a difference explains ends."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.plain import one_line
-from coldwarm.quantities import counted
-from coldwarm.sample import FAILURES
+from coldwarm.run.sample import FAILURES
+from coldwarm.text.escaping import one_line
+from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection

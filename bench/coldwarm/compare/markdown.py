@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from coldwarm.compare import cells, words
 from coldwarm.compare.next_steps import next_steps
 from coldwarm.compare.text import SECTIONS
-from coldwarm.plain import escape_markdown
-from coldwarm.quantities import counted
+from coldwarm.text.escaping import escape_markdown
+from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coldwarm.errors import ColdwarmError
 from coldwarm.experiment.case import AXES, Case
 from coldwarm.experiment.problems import unknown
-from coldwarm.plain import one_line
+from coldwarm.text.escaping import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

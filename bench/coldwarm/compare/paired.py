@@ -8,7 +8,7 @@ import numpy as np
 
 from coldwarm.compare import metrics as m
 from coldwarm.compare.result import INCONCLUSIVE, SHOWN, Change, Result
-from coldwarm.compare.steady import missing
+from coldwarm.compare.tolerances import missing
 from coldwarm.stats.decision import decide_paired
 from coldwarm.stats.shift import paired_shift
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from coldwarm.compare import metrics as m
 from coldwarm.compare.result import SHOWN, Change, Result
-from coldwarm.compare.steady import missing
+from coldwarm.compare.tolerances import missing
 from coldwarm.stats.decision import decide_beyond
 from coldwarm.stats.prediction import FEWEST_RUNS, novelty
 from coldwarm.stats.shift import unpaired_shift

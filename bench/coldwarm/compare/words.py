@@ -10,7 +10,7 @@ from coldwarm.compare import metrics as m
 from coldwarm.compare.cells import signed, signed_ends, value
 from coldwarm.compare.explanations import EXPLAINED
 from coldwarm.compare.result import BETTER, INCONCLUSIVE
-from coldwarm.quantities import counted
+from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.plain import one_line
+from coldwarm.text.escaping import one_line
 
 if TYPE_CHECKING:
     from dataclasses import Field

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coldwarm.errors import ConfigError
-from coldwarm.experiment.located import Surroundings, check_runtime
+from coldwarm.experiment.paths import Surroundings, check_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from coldwarm.experiment.case import Case
-    from coldwarm.experiment.located import LocatedModel
+    from coldwarm.experiment.paths import LocatedModel
     from coldwarm.experiment.problems import Loc, Problem
-    from coldwarm.experiment.sound import SoundParts
+    from coldwarm.experiment.valid_parts import SoundParts
     from coldwarm.experiment.yaml_nodes import Document
 
 

@@ -16,12 +16,12 @@ from coldwarm.experiment.checks import ALL_DEVICES
 from coldwarm.experiment.complaints import complaints
 from coldwarm.experiment.consistency import inconsistencies
 from coldwarm.experiment.filters import only_cases
-from coldwarm.experiment.located import Surroundings
 from coldwarm.experiment.matrix import expand
+from coldwarm.experiment.paths import Surroundings
 from coldwarm.experiment.problems import format_problems
 from coldwarm.experiment.schema import ExperimentFile
-from coldwarm.experiment.sound import SoundParts
 from coldwarm.experiment.spec import Expectation, Experiment, WorkerOptions
+from coldwarm.experiment.valid_parts import SoundParts
 from coldwarm.experiment.yaml_nodes import read_yaml
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from coldwarm.experiment.case import Case
     from coldwarm.experiment.case_entries import ExpectedFinding
-    from coldwarm.experiment.located import LocatedModel
+    from coldwarm.experiment.paths import LocatedModel
     from coldwarm.experiment.spec import Sampling
     from coldwarm.experiment.study import Study
 

@@ -14,9 +14,9 @@ from pydantic import (
     ValidationInfo,
 )
 
-from coldwarm.experiment import input_values, located
+from coldwarm.experiment import input_values, paths
 from coldwarm.experiment.fields import Described, Dtype, Environment, Label, Text
-from coldwarm.experiment.located import LocatedModel, Surroundings
+from coldwarm.experiment.paths import LocatedModel, Surroundings
 from coldwarm.experiment.strict import Strict, fault, refuse, refuse_at
 
 
@@ -73,14 +73,14 @@ def _surroundings(info: ValidationInfo) -> Surroundings:
 
 
 def _model_file(text: str, info: ValidationInfo) -> str:
-    located.check_model_file(text, _surroundings(info).path(text))
+    paths.check_model_file(text, _surroundings(info).path(text))
     return text
 
 
 def _interpreter(text: str, info: ValidationInfo) -> str:
     # A rule names a runtime of the matrix, which has been looked for there: no context.
     if info.context is not None:
-        located.check_interpreter(text, _surroundings(info))
+        paths.check_interpreter(text, _surroundings(info))
     return text
 
 
@@ -112,7 +112,7 @@ class RuntimeEntry(Strict):
 def _model(value: Any, info: ValidationInfo) -> LocatedModel:  # noqa: ANN401
     here = _surroundings(info)
     if isinstance(value, str):
-        return located.locate_model(str(value), here)
+        return paths.locate_model(str(value), here)
     if not isinstance(value, dict):
         msg = "a model is a name, a path, or a mapping with name, path and inputs"
         raise ValueError(msg)  # noqa: TRY004 (pydantic collects no TypeErrors)
@@ -121,7 +121,7 @@ def _model(value: Any, info: ValidationInfo) -> LocatedModel:  # noqa: ANN401
         msg = "a model needs a name, a path or both"
         raise ValueError(msg)
     try:
-        model = located.locate_named_model(entry.name, entry.path, here)
+        model = paths.locate_named_model(entry.name, entry.path, here)
     except ValueError as err:
         raise refuse_at(str(err), "name") from err
     inputs, faults = {}, []
@@ -138,7 +138,7 @@ def _model(value: Any, info: ValidationInfo) -> LocatedModel:  # noqa: ANN401
 def _runtime(value: Any, info: ValidationInfo) -> str:  # noqa: ANN401
     here = _surroundings(info)
     if isinstance(value, str):
-        located.check_runtime(str(value), here)
+        paths.check_runtime(str(value), here)
     return _runtime_text(value, here)
 
 
@@ -160,7 +160,7 @@ def _directory(value: Any, info: ValidationInfo) -> Path:  # noqa: ANN401
     if not isinstance(value, str):
         msg = "a directory is the text of a path"
         raise ValueError(msg)  # noqa: TRY004 (pydantic collects no TypeErrors)
-    return located.check_directory(value, _surroundings(info))
+    return paths.check_directory(value, _surroundings(info))
 
 
 Model = Annotated[LocatedModel, PlainValidator(_model, json_schema_input_type=str | ModelEntry)]

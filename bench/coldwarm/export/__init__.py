@@ -10,9 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
+from coldwarm.analysis.frame import COLUMNS, WHOLE
 from coldwarm.errors import ColdwarmError
 from coldwarm.experiment.case import short_digest
-from coldwarm.frames import COLUMNS, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ def export(
     """Write samples in one of `FORMATS`.
 
     Args:
-        frame: judged samples, with the columns of `coldwarm.frames` and whichever were added.
+        frame: judged samples, with the columns of `coldwarm.analysis.frame` and those added.
         fmt: the format.
         destination: a file to create or replace, or a binary stream.
         header: what run.json says about the run.

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 from xml.etree import ElementTree as ET
 
+from coldwarm.analysis.host_match import label_of
 from coldwarm.compare import metrics as m
 from coldwarm.compare import words
 from coldwarm.compare.expectations import expectations_of
 from coldwarm.export import outcome as o
 from coldwarm.export.timings import timings
-from coldwarm.hosts import label_of
-from coldwarm.quantities import counted
+from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,19 +6,19 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coldwarm.analysis.verdict import DROPPED, PROVEN
 from coldwarm.compare.expectations import expired, matches
 from coldwarm.experiment.case import Case
 from coldwarm.export.timings import NOT_MEASURED
-from coldwarm.quantities import counted
-from coldwarm.verdict import DROPPED, PROVEN
+from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.experiment.spec import Expectation
     from coldwarm.export.timings import Timing
-    from coldwarm.summary import CaseSummary
 
 PASSED, FAILED, ERROR, SKIPPED, KNOWN = "passed", "failed", "error", "skipped", "known"
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from coldwarm.analysis.host_match import identity_of
 from coldwarm.export.timings import timings
-from coldwarm.hosts import identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

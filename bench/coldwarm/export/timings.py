@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.verdict import DROPPED, PROVEN, made
 from coldwarm.experiment.spec import VERDICTS
-from coldwarm.sample import KINDS
-from coldwarm.summary import summarise
-from coldwarm.verdict import DROPPED, PROVEN, made
+from coldwarm.run.sample import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
 
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
 
 NS_PER_MS = 1e6
 NS_PER_S = 1e9

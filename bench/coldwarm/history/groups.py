@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coldwarm import store
+from coldwarm.analysis.host_match import identity_of
 from coldwarm.errors import StoreError
 from coldwarm.experiment.problems import unknown
-from coldwarm.hosts import identity_of
 from coldwarm.machine.sameness import other_hardware, same_machine, two_machines
-from coldwarm.plain import one_line
-from coldwarm.quantities import listed
+from coldwarm.run import store
+from coldwarm.text.escaping import one_line
+from coldwarm.text.numbers import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

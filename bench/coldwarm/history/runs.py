@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from coldwarm import store
+from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.host_match import Relation, identity_of, relation, speed_index_ms
+from coldwarm.analysis.verdict import judged_frame
 from coldwarm.conditions import conditions_of, differences
 from coldwarm.errors import StoreError
 from coldwarm.experiment.case import Case
 from coldwarm.history.groups import runs_below
-from coldwarm.hosts import Relation, identity_of, relation, speed_index_ms
-from coldwarm.summary import summarise
-from coldwarm.verdict import judged_frame
+from coldwarm.run import store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from coldwarm.store import Run
-    from coldwarm.summary import CaseSummary
+    from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.run.store import Run
 
 LATEST = 30
 """So many runs of a case say what is usual at present; older ones say what was usual once."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coldwarm.analysis.host_match import label_of
 from coldwarm.history.timeline import timelines
-from coldwarm.hosts import label_of
-from coldwarm.plain import escape_markdown, markdown_table, one_line
-from coldwarm.quantities import ABSENT, estimated_ratio, megabytes, ms, number, ratio
 from coldwarm.stats.prediction import FEWEST_RUNS
+from coldwarm.text.escaping import escape_markdown, markdown_table, one_line
+from coldwarm.text.numbers import ABSENT, estimated_ratio, megabytes, ms, number, ratio
 
 if TYPE_CHECKING:
     from coldwarm.history.runs import History

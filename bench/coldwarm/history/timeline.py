@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.history.runs import PastRun
-    from coldwarm.summary import CaseSummary
 
 SHORT_COMMIT = 7
 

@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from coldwarm.machine.files import cpu_directories, read_int, read_keys, read_text
+from coldwarm.machine.sysfs import cpu_directories, read_int, read_keys, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

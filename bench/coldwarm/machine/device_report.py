@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.plain import openvino_message
+from coldwarm.text.escaping import openvino_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from coldwarm.machine.files import read_text
+from coldwarm.machine.sysfs import read_text
 from coldwarm.machine.told import told
 
 if TYPE_CHECKING:

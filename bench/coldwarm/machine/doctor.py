@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.machine import processor_checks, room_checks
+from coldwarm.machine import memory_and_disk_checks, processor_checks
 from coldwarm.machine.advice import SEVERITIES, Advice, graded
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def examine(
     found: list[Advice] = []
     if calibration is not None:
         found += _steadiness(calibration)
-    for check in (*processor_checks.CHECKS, *room_checks.CHECKS):
+    for check in (*processor_checks.CHECKS, *memory_and_disk_checks.CHECKS):
         found += check(state, identity)
     return sorted(found, key=lambda advice: SEVERITIES.index(advice.severity))
 

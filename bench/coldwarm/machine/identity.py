@@ -11,9 +11,9 @@ from typing import Any
 
 import psutil
 
-from coldwarm.machine.files import cpu_directories, read_keys, read_kilobytes, read_text
 from coldwarm.machine.label import folder_of, label_of_hardware, label_of_host
 from coldwarm.machine.machine_id import boot_mark, machine_mark
+from coldwarm.machine.sysfs import cpu_directories, read_keys, read_kilobytes, read_text
 from coldwarm.machine.told import told
 from coldwarm.machine.virtualization import container, hypervisor
 

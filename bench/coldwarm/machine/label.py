@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from coldwarm.experiment.case import short_digest
-from coldwarm.plain import INVISIBLE
+from coldwarm.text.escaping import INVISIBLE
 
 PLACEHOLDER_NAMES = frozenset(("localhost", "none", "unknown", "computer", "host"))
 DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)")

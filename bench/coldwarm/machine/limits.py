@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from coldwarm.machine.files import read_int, read_text
+from coldwarm.machine.sysfs import read_int, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,8 +12,8 @@ import psutil
 from coldwarm.machine import cpu
 from coldwarm.machine.activity import Activity, BusyProcess, watch
 from coldwarm.machine.disk import Disk, read_disk
-from coldwarm.machine.files import read_kilobytes, read_text
 from coldwarm.machine.limits import read_limits
+from coldwarm.machine.sysfs import read_kilobytes, read_text
 from coldwarm.machine.told import told
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from coldwarm.experiment.case import Case
     from coldwarm.experiment.spec import Sampling
-    from coldwarm.plan import Block
+    from coldwarm.measure.plan import Block
 
 ENOUGH_ROUNDS = 5
 """The range of five rounds holds the median with a confidence of 93.75 %; that of fewer rounds is

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 from coldwarm.errors import StoreError
 from coldwarm.machine.writable import why_not_writable
 from coldwarm.models.cache_location import VARIABLE
-from coldwarm.sample import Blob
+from coldwarm.run.sample import Blob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldwarm.measure.exhaustion import ran_out
-from coldwarm.measure.trial import COMPILE_PHASES, Unsupported, why_unsupported
-from coldwarm.sample import Job
+from coldwarm.measure.unsupported import COMPILE_PHASES, Unsupported, why_unsupported
+from coldwarm.run.sample import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable

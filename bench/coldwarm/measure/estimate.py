@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from coldwarm import models, plan
+from coldwarm import models
 from coldwarm.experiment.axes import LLM
+from coldwarm.measure import plan
 from coldwarm.measure.budget import Budget, Pace, enough_rounds, whole_blocks
 from coldwarm.measure.references import STARTS
-from coldwarm.quantities import counted, few
+from coldwarm.text.numbers import counted, few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coldwarm.experiment import Experiment
     from coldwarm.experiment.case import Case
-    from coldwarm.plan import Block
+    from coldwarm.measure.plan import Block
 
 SECONDS_PER_START = 0.6
 SECONDS_PER_BYTE = 4.5e-9

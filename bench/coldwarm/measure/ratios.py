@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from coldwarm.sample import Sample
+    from coldwarm.run.sample import Sample
 
 Place: TypeAlias = "tuple[int, int, int, str]"
 """Sitting, round, block, baseline."""

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from coldwarm import models
-from coldwarm.inference import agreed, at_larger_shape
 from coldwarm.measure.cachedir import chain_dir
+from coldwarm.run.inference import agreed, at_larger_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

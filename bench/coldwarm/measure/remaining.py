@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from coldwarm import plan
-from coldwarm.measure import stopping
+from coldwarm.measure import plan, stopping
 from coldwarm.measure.ratios import SpeedupRatios
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from coldwarm.experiment import Experiment
-    from coldwarm.plan import Block, Start, Unit
-    from coldwarm.sample import Sample
+    from coldwarm.measure.plan import Block, Start, Unit
+    from coldwarm.run.sample import Sample
 
 
 class Remaining:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from coldwarm.inference import Inference  # noqa: TC001 (pydantic reads the types)
+from coldwarm.run.inference import Inference  # noqa: TC001 (pydantic reads the types)
 
 RESULT_LIMIT_BYTES = 16 * 2**20
 """More than this on the result pipe is garbage, not a result."""

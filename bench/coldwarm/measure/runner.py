@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 from coldwarm.machine.process_tree import kill_tree, new_mark
 from coldwarm.measure.partial import left_behind, partial_file
 from coldwarm.measure.result import RESULT_LIMIT_BYTES, read_result
-from coldwarm.plain import openvino_message
+from coldwarm.text.escaping import openvino_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,16 +10,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coldwarm import models, plan
+from coldwarm import models
 from coldwarm.machine import devices
 from coldwarm.machine.environment import worker_environment
-from coldwarm.measure import storage
+from coldwarm.measure import plan, storage
 from coldwarm.measure.cachedir import chain_dir
 from coldwarm.measure.diagnosis import Broken, diagnose, smallest_job
+from coldwarm.measure.plaintext_probe import count_clear_windows
 from coldwarm.measure.runner import Ending, run_worker
-from coldwarm.measure.windows import count_clear_windows
+from coldwarm.run.sample import LOAD_PHASES, EncryptionRecord, Job, Sample, StorageRecord
 from coldwarm.runtimes import INSTALLED
-from coldwarm.sample import LOAD_PHASES, EncryptionRecord, Job, Sample, StorageRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from coldwarm.experiment import Experiment
     from coldwarm.experiment.case import Case
     from coldwarm.measure.cachedir import ChainDir
-    from coldwarm.measure.trial import Unsupported
+    from coldwarm.measure.plan import Start
+    from coldwarm.measure.unsupported import Unsupported
     from coldwarm.models import ModelFiles
-    from coldwarm.plan import Start
+    from coldwarm.run.sample import Blob
     from coldwarm.runtimes import Runtime
-    from coldwarm.sample import Blob
 
 WORKER = Path(__file__).parents[1] / "worker" / "start.py"
 

@@ -14,25 +14,24 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
-from coldwarm import plan
 from coldwarm.machine.calibration import Calibration
-from coldwarm.measure import estimate
+from coldwarm.measure import estimate, plan
 from coldwarm.measure.budget import ENOUGH_ROUNDS, Budget, Pace, enough_rounds, whole_blocks
 from coldwarm.measure.cachedir import chain_dir
 from coldwarm.measure.references import STARTS, References
 from coldwarm.measure.remaining import Remaining
-from coldwarm.quantities import counted, listed
-from coldwarm.sample import OUT_OF_TIME
+from coldwarm.run.sample import OUT_OF_TIME
+from coldwarm.text.numbers import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from coldwarm.experiment.case import Case
     from coldwarm.measure.cachedir import ChainDir
+    from coldwarm.measure.plan import Block, Start, Unit
     from coldwarm.measure.sampler import Sampler
-    from coldwarm.plan import Block, Start, Unit
-    from coldwarm.sample import Sample
-    from coldwarm.store import Run, RunWriter
+    from coldwarm.run.sample import Sample
+    from coldwarm.run.store import Run, RunWriter
 
     Mutation = Callable[[Start, ChainDir], None]
 

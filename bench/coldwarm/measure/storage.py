@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldwarm.measure import pagecache
-from coldwarm.sample import StorageRecord
+from coldwarm.run.sample import StorageRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

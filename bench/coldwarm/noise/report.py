@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coldwarm.analysis.host_match import label_of
 from coldwarm.compare.metrics import DECIDING, METRICS
 from coldwarm.compare.paired import Neighbours
-from coldwarm.hosts import label_of
 from coldwarm.noise.twins import twins
 from coldwarm.stats.decision import PAIRED_THRESHOLD, decide_paired
 from coldwarm.stats.power import (
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from coldwarm.store import Run
+    from coldwarm.run.store import Run
 
 EFFECTS = (0.05, 0.10, 0.20)
 CHANCE = 0.8

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from coldwarm.compare.metrics import METRICS
 from coldwarm.compare.text import wrapped
 from coldwarm.noise.report import MOST_ROUNDS, needed_threshold
-from coldwarm.plain import escape_markdown, markdown_table
-from coldwarm.quantities import ABSENT, counted
+from coldwarm.text.escaping import escape_markdown, markdown_table
+from coldwarm.text.numbers import ABSENT, counted
 
 if TYPE_CHECKING:
     from coldwarm.noise.report import MetricNoise, NoiseReport

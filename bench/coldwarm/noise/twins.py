@@ -1,4 +1,4 @@
-"""Tell the twins of an A/A run apart: `coldwarm.plan.twice` planned every case twice."""
+"""Tell the twins of an A/A run apart: `coldwarm.measure.plan.twice` planned every case twice."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coldwarm.analysis.rounds import PLACE
+from coldwarm.analysis.verdict import judged_frame
+from coldwarm.compare.comparability import refuse_empty
 from coldwarm.compare.evidence import gather
 from coldwarm.compare.matching import ComparisonError, Match
-from coldwarm.compare.sides import refuse_empty
-from coldwarm.pairing import PLACE
-from coldwarm.verdict import judged_frame
 
 if TYPE_CHECKING:
-    from coldwarm.store import Run
+    from coldwarm.run.store import Run
 
 
 def twins(run: Run) -> list[Match]:

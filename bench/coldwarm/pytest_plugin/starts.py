@@ -14,7 +14,7 @@ from coldwarm import models
 from coldwarm.errors import ColdwarmError
 from coldwarm.experiment import read_experiment
 from coldwarm.pytest_plugin.measurement import Measurement
-from coldwarm.sample import KINDS
+from coldwarm.run.sample import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -210,6 +210,6 @@ def filters(cases: Sequence[Case], chosen: Sequence[Case]) -> list[str]:
 
 def _all_devices() -> tuple[str, ...]:
     from coldwarm.machine import devices  # noqa: PLC0415 - only for ``device: all``
-    from coldwarm.measure import run  # noqa: PLC0415
+    from coldwarm.measure import run_experiment  # noqa: PLC0415
 
-    return devices.expand_all(run.look_at_host().devices)
+    return devices.expand_all(run_experiment.look_at_host().devices)

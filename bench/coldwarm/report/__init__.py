@@ -9,7 +9,7 @@ from coldwarm.report import csv, markdown
 from coldwarm.report.evidence import FINISH, directory_name, gather
 from coldwarm.report.in_place import CHARTS, PAGE, put_in_place
 from coldwarm.report.text_file import write_text
-from coldwarm.store import read_header, read_run, study_of
+from coldwarm.run.store import read_header, read_run, study_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from coldwarm.advice import ROUNDS_MISSING, setting
 from coldwarm.advice.precision import precision
 from coldwarm.machine.advice import SEVERITIES
-from coldwarm.quantities import counted, few, listed, number, percentage
 from coldwarm.report.machines import noise
+from coldwarm.text.numbers import counted, few, listed, number, percentage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from coldwarm.advice import Advice
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.report.evidence import Evidence
     from coldwarm.stats.ranges import Range
-    from coldwarm.summary import CaseSummary
 
 TRAPS = {
     "failed": "Some starts failed",

@@ -6,13 +6,13 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from coldwarm.experiment.case import AXES, Case
-from coldwarm.quantities import ABSENT, MB, RATIO_DIGITS, ends, number, ratio, starts, with_basis
+from coldwarm.text.numbers import ABSENT, MB, RATIO_DIGITS, ends, number, ratio, starts, with_basis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.stats.ranges import Range
-    from coldwarm.summary import CaseSummary
 
 ALWAYS_SHOWN = ("model", "api", "cache_mode")
 

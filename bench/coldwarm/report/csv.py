@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coldwarm.analysis.cases import summary_frame
 from coldwarm.export import csv
-from coldwarm.summary import summary_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

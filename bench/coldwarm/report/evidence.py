@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from pandas.api.types import is_string_dtype
 
 from coldwarm.advice import Advice, advise
+from coldwarm.analysis.cases import CaseSummary, summarise
+from coldwarm.analysis.host_match import label_of
+from coldwarm.analysis.precision_reached import unsettled
+from coldwarm.analysis.verdict import judged_frame
 from coldwarm.errors import StoreError
 from coldwarm.experiment.case import Case, short_digest
-from coldwarm.hosts import label_of
-from coldwarm.settling import unsettled
-from coldwarm.store import Run, read_run, refuse_study
-from coldwarm.summary import CaseSummary, summarise
-from coldwarm.verdict import judged_frame
+from coldwarm.run.store import Run, read_run, refuse_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.advice.words import storage_doubt
+from coldwarm.analysis.verdict import made
 from coldwarm.experiment.spec import VERDICTS
-from coldwarm.quantities import counted
-from coldwarm.sample import FAILURES
-from coldwarm.verdict import made
+from coldwarm.run.sample import FAILURES
+from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.report.evidence import Evidence
-    from coldwarm.summary import CaseSummary
 
 NO_FINDING = "hit"
 

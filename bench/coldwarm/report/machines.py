@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.hosts import identity_of
+from coldwarm.analysis.host_match import identity_of
 from coldwarm.machine.calibration import Calibration
 from coldwarm.machine.doctor import examine
 from coldwarm.machine.identity import Identity
 from coldwarm.machine.state import State
-from coldwarm.quantities import ABSENT
+from coldwarm.text.numbers import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from coldwarm.plain import escape_markdown as escape
-from coldwarm.plain import markdown_table
-from coldwarm.quantities import counted, estimated_ratio
+from coldwarm.analysis.precision_reached import UNSETTLED
 from coldwarm.report.columns import NUMBERS, VERDICT, axes_shown, axis_column, common_axes
 from coldwarm.report.findings import findings
 from coldwarm.report.machines import identity_rows
 from coldwarm.report.provenance import provenance
 from coldwarm.report.side_by_side import found_once, side_by_side, threshold_words
-from coldwarm.settling import UNSETTLED
+from coldwarm.text.escaping import escape_markdown as escape
+from coldwarm.text.escaping import markdown_table
+from coldwarm.text.numbers import counted, estimated_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,12 +16,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from coldwarm.advice.precision import precision
-from coldwarm.quantities import RATIO_DIGITS, ends, interval, number, ratio
+from coldwarm.analysis.precision_reached import UNSETTLED
 from coldwarm.report import answer, machines, provenance, samples, views
 from coldwarm.report.columns import common_axes
 from coldwarm.report.findings import findings
 from coldwarm.report.side_by_side import found_once, side_by_side, threshold_words
-from coldwarm.settling import UNSETTLED
+from coldwarm.text.numbers import RATIO_DIGITS, ends, interval, number, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

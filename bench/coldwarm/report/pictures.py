@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.charts.loadtimes import LoadTimes
     from coldwarm.report.evidence import Evidence
-    from coldwarm.summary import CaseSummary
 
 COLOUR_STEP = 8
 """Colours are rounded to multiples of this: nobody sees it, and a picture takes a quarter less."""

@@ -6,16 +6,17 @@ import shlex
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from coldwarm import __version__, asked
+from coldwarm import __version__
+from coldwarm.analysis import asked
 from coldwarm.conditions import conditions_of, variable
-from coldwarm.quantities import counted
 from coldwarm.report.evidence import text
+from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coldwarm.report.evidence import Evidence
-    from coldwarm.store import Run
+    from coldwarm.run.store import Run
 
 
 COMPLETE = "complete"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from coldwarm.quantities import ABSENT, MB, number
+from coldwarm.text.numbers import ABSENT, MB, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

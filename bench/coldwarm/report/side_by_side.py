@@ -10,10 +10,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coldwarm.pairing import paired_rounds
-from coldwarm.quantities import ABSENT, RATIO_DIGITS, interval, ratio
+from coldwarm.analysis.rounds import paired_rounds
 from coldwarm.stats.decision import UNPAIRED_THRESHOLD, decide_unpaired
 from coldwarm.stats.ratio import log_ratios
+from coldwarm.text.numbers import ABSENT, RATIO_DIGITS, interval, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.report.evidence import Evidence
     from coldwarm.stats.decision import Decision
-    from coldwarm.summary import CaseSummary
 
 WORDS = {
     "faster": "gains more",

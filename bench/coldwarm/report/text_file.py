@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.plain import visible
+from coldwarm.text.escaping import visible
 
 if TYPE_CHECKING:
     from pathlib import Path

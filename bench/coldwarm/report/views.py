@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.advice import setting
-from coldwarm.quantities import estimated_ms, megabytes, ms
 from coldwarm.report.columns import NUMBERS, VERDICT, axes_shown, axis_column
+from coldwarm.text.numbers import estimated_ms, megabytes, ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coldwarm.advice import Advice, Statement
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.report.columns import Cell, Column
     from coldwarm.report.evidence import Evidence
     from coldwarm.report.pictures import Picture
     from coldwarm.report.samples import Anchors
-    from coldwarm.summary import CaseSummary
 
 TOPICS_IN_VIEW = ("answers", "confidence", "fastest", "encryption", "not advised")
 """What a reader needs to trust the answer; the other statements stand one click away."""

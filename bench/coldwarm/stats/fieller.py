@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import stdtrit
 
-from coldwarm.quantities import counted, percentage
 from coldwarm.stats.ranks import fewest_pairs
 from coldwarm.stats.shift import ALPHA, checked, paired_shift
+from coldwarm.text.numbers import counted, percentage
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -11,10 +11,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from coldwarm.quantities import counted, percentage
 from coldwarm.stats.ranks import fewest_pairs
 from coldwarm.stats.ratio import log_ratios
 from coldwarm.stats.shift import ALPHA, paired_shift
+from coldwarm.text.numbers import counted, percentage
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

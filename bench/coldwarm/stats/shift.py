@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from coldwarm.quantities import percentage
 from coldwarm.stats.ranks import (
     critical_rank,
     fewest_pairs,
@@ -27,6 +26,7 @@ from coldwarm.stats.ranks import (
     mann_whitney_tails,
     signed_rank_tails,
 )
+from coldwarm.text.numbers import percentage
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from coldwarm import inference, models, plan
+from coldwarm import models
+from coldwarm.measure import plan
 from coldwarm.measure.references import References
+from coldwarm.run import inference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from coldwarm.experiment.case import Case
-    from coldwarm.inference import Answer, Inference
     from coldwarm.measure.sampler import Sampler
     from coldwarm.models import ModelFiles
+    from coldwarm.run.inference import Answer, Inference
 
 Key = tuple[str, tuple[str, ...]]
 

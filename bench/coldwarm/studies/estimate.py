@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coldwarm import plan
+from coldwarm.measure import plan
 from coldwarm.measure.references import STARTS
-from coldwarm.quantities import counted
 from coldwarm.studies.kinds import study_of
+from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:
     from coldwarm.experiment import Experiment

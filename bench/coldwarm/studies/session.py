@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from coldwarm.measure import run
+from coldwarm.measure import run_experiment
 from coldwarm.studies.answers import Answers
-from coldwarm.studies.bench import Bench
-from coldwarm.studies.circumstances import ORDINARY, placed
+from coldwarm.studies.attempt_runner import Bench
 from coldwarm.studies.kinds import study_of
+from coldwarm.studies.launch_conditions import ORDINARY, placed
 from coldwarm.studies.study import plan_trials
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coldwarm.experiment import Experiment
-    from coldwarm.measure.run import Host
+    from coldwarm.measure.run_experiment import Host
     from coldwarm.models import ModelFiles
+    from coldwarm.run.attempt import Trace
     from coldwarm.studies.study import Trial
-    from coldwarm.trace import Trace
 
 
 class Progress(Protocol):
@@ -49,7 +49,7 @@ def measure(
     """
     assert experiment.study is not None, "the caller looked"  # noqa: S101
     study = study_of(experiment.study.kind)
-    with run.opened(path, experiment, files, host) as (writer, stored, sampler):
+    with run_experiment.opened(path, experiment, files, host) as (writer, stored, sampler):
         alone = placed(sampler, ORDINARY)
         answers = Answers(alone, stored.references, writer.append_reference, progress.begin)
         bench = Bench(sampler, answers, progress.begin)

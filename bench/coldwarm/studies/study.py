@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from coldwarm.experiment import Experiment
     from coldwarm.experiment.case import Case
-    from coldwarm.studies.bench import Bench
-    from coldwarm.trace import Trace
+    from coldwarm.run.attempt import Trace
+    from coldwarm.studies.attempt_runner import Bench
 
 
 class NotTriedError(Exception):

@@ -14,9 +14,9 @@ from coldwarm.studies.kinds import study_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coldwarm.store import Run
+    from coldwarm.run.attempt import Trace
+    from coldwarm.run.store import Run
     from coldwarm.studies.study import Judgement, Study
-    from coldwarm.trace import Trace
 
 ACROSS = ("api", "cache_mode", "encryption", "properties", "storage")
 """The axes whose values stand beside each other in one table; the others have a table each."""

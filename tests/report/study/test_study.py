@@ -13,7 +13,7 @@ from fake_traces import CASE, fake_try, write_study
 
 from coldwarm.errors import StoreError
 from coldwarm.report import write_report
-from coldwarm.store import TRACES_FILE
+from coldwarm.run.store import TRACES_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ from coldwarm.studies.faults.catalog import FAULTS
 from coldwarm.studies.study import Judgement
 
 if TYPE_CHECKING:
-    from coldwarm.sample import Sample
-    from coldwarm.trace import Trace
+    from coldwarm.run.attempt import Trace
+    from coldwarm.run.sample import Sample
 
 HIT = fake_start("warm")
 ANEW = fake_start("warm", loaded_from_cache=False)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from fake_traces import CASE, NOW, THEN, fake_start, fake_try, write_study
 
 from coldwarm.report import write_report
-from coldwarm.store import read_run
+from coldwarm.run.store import read_run
 from coldwarm.studies.findings import findings
 from coldwarm.studies.table import tabulate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from coldwarm.sample import Sample
-    from coldwarm.trace import Trace
+    from coldwarm.run.attempt import Trace
+    from coldwarm.run.sample import Sample
 
 READ = replace(CASE, api="read_model")
 

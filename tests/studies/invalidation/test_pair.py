@@ -8,7 +8,7 @@ from fake_traces import CASE
 
 from coldwarm.experiment.study import INVALIDATION
 from coldwarm.models.model_files import find_files
-from coldwarm.studies.bench import copy_model
+from coldwarm.studies.attempt_runner import copy_model
 from coldwarm.studies.invalidation import pair
 from coldwarm.studies.invalidation.pair import leave, pair_of
 from coldwarm.studies.study import NotTriedError

@@ -18,7 +18,7 @@ from coldwarm.studies.study import NotReproducibleError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from coldwarm.trace import Trace
+    from coldwarm.run.attempt import Trace
 
 
 @pytest.mark.parametrize("change", [name for name in INVALIDATION if name != "runtime"])

@@ -14,7 +14,7 @@ from coldwarm.studies.table import tabulate
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from coldwarm.store import Run
+    from coldwarm.run.store import Run
     from coldwarm.studies.table import Result
 
 

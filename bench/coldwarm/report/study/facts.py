@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.hosts import label_of
+from coldwarm.analysis.host_match import label_of
 from coldwarm.report.evidence import text
 from coldwarm.report.provenance import traced
 

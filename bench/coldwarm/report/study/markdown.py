@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.plain import escape_markdown as escape
-from coldwarm.plain import markdown_table
 from coldwarm.report.study.facts import provenance
 from coldwarm.studies.findings import findings, version_line
+from coldwarm.text.escaping import escape_markdown as escape
+from coldwarm.text.escaping import markdown_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from coldwarm.charts import study_map, style
-from coldwarm.quantities import counted
 from coldwarm.report.page import content_policy, package_file
 from coldwarm.report.pictures import Picture, embedded
 from coldwarm.report.study.facts import provenance
 from coldwarm.studies.findings import findings, version_line
+from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

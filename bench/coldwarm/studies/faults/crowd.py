@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from coldwarm.machine.process_tree import descendants
-from coldwarm.studies.circumstances import Circumstances
-from coldwarm.studies.faults.trying import TRY, Trying
+from coldwarm.studies.faults.fault_attempt import TRY, Trying
+from coldwarm.studies.launch_conditions import Circumstances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

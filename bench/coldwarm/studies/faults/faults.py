@@ -6,8 +6,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.studies.circumstances import INSIDE, Circumstances
-from coldwarm.studies.faults import judging, places, scripts
+from coldwarm.studies.faults import bad_directories, judging, scripts
 from coldwarm.studies.faults.catalog import (
     BURSTS,
     DAMAGED,
@@ -24,16 +23,17 @@ from coldwarm.studies.faults.catalog import (
 )
 from coldwarm.studies.faults.crowd import start_together
 from coldwarm.studies.faults.damage import DAMAGES, CannotDamageError
-from coldwarm.studies.faults.stock import Stock
-from coldwarm.studies.faults.trying import (
+from coldwarm.studies.faults.fault_attempt import (
     BEFORE,
     COLD,
     NEXT,
     ColdFailedError,
     Trying,
 )
+from coldwarm.studies.faults.good_blobs import Stock
 from coldwarm.studies.inside.locks import SEAL
-from coldwarm.studies.ir import change_weights
+from coldwarm.studies.ir_edits import change_weights
+from coldwarm.studies.launch_conditions import INSIDE, Circumstances
 from coldwarm.studies.study import NotTriedError
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
     from coldwarm.experiment.case import Case
     from coldwarm.measure.sampler import Sampler
-    from coldwarm.studies.bench import Bench
+    from coldwarm.run.attempt import Trace
+    from coldwarm.studies.attempt_runner import Bench
     from coldwarm.studies.study import Judgement, Script, Trial, Word
-    from coldwarm.trace import Trace
 
 LOCK = "locks:lock,unlock"
 LOCKS = {
@@ -128,7 +128,7 @@ class Faults:
     def _damage(self, trying: Trying) -> None:
         good = self._good(trying)
         damaged, done = DAMAGES[trying.trial.change](good.read(), trying.chance)
-        places.replace_bytes(good.copy_to(trying.chain.cache), damaged)
+        bad_directories.replace_bytes(good.copy_to(trying.chain.cache), damaged)
         trying.facts.update(done)
         trying.take_and_follow()
 
@@ -140,11 +140,11 @@ class Faults:
             raise NotTriedError(msg)
         trying.answers["other_model"] = bench.answers.of(case, files)
         other = self._good(trying, name="-other", files=files)
-        places.replace_bytes(self._good(trying).copy_to(trying.chain.cache), other.read())
+        bad_directories.replace_bytes(self._good(trying).copy_to(trying.chain.cache), other.read())
         trying.take_and_follow()
 
     def _misplace(self, trying: Trying) -> None:
-        circumstances = places.make(trying, self._good(trying))
+        circumstances = bad_directories.make(trying, self._good(trying))
         trying.take_and_follow(circumstances=circumstances)
 
     def _lock(self, trying: Trying) -> None:

@@ -8,18 +8,18 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from coldwarm.measure.trial import first_line
+from coldwarm.measure.unsupported import first_line
 from coldwarm.studies.answers import fails_anyway, which
 from coldwarm.studies.control import CONTROL, NEVER_HITS, SHOULD_HIT
 from coldwarm.studies.faults.catalog import FAULTS, KILLED
-from coldwarm.studies.faults.trying import BEFORE, COLD, NEXT, TRY
+from coldwarm.studies.faults.fault_attempt import BEFORE, COLD, NEXT, TRY
 from coldwarm.studies.study import Judgement, Word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coldwarm.sample import Sample
-    from coldwarm.trace import Trace
+    from coldwarm.run.attempt import Trace
+    from coldwarm.run.sample import Sample
 
 WORDS = {
     "wrong": Word("Answered, without an error, what the model does not answer.", "bad"),

@@ -16,8 +16,8 @@ from coldwarm.studies.faults.recipes import RECIPES, Recipe
 from coldwarm.studies.study import NotReproducibleError
 
 if TYPE_CHECKING:
+    from coldwarm.run.attempt import Trace
     from coldwarm.studies.study import Script
-    from coldwarm.trace import Trace
 
 SIGNAL = re.compile(r"ended by (SIG\w+)")
 CHANCE = re.compile(r"PATH|N")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coldwarm import models
 from coldwarm.errors import ModelError
 from coldwarm.models.catalog import PRECISIONS
-from coldwarm.studies.bench import copy_model
+from coldwarm.studies.attempt_runner import copy_model
 from coldwarm.studies.invalidation import judge, reproductions
 from coldwarm.studies.invalidation.changes import CHANGES
 from coldwarm.studies.invalidation.pair import pair_of
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from coldwarm.experiment.case import Case
     from coldwarm.measure.cachedir import ChainDir
     from coldwarm.models import ModelFiles
-    from coldwarm.sample import Sample
-    from coldwarm.studies.bench import Bench
+    from coldwarm.run.attempt import Trace
+    from coldwarm.run.sample import Sample
+    from coldwarm.studies.attempt_runner import Bench
     from coldwarm.studies.invalidation.pair import Pair
     from coldwarm.studies.study import Judgement, Script, Trial, Word
-    from coldwarm.trace import Trace
 
 KEY_BYTES = 32
 MODEL = "model"

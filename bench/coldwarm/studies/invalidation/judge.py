@@ -13,9 +13,9 @@ from coldwarm.studies.study import Judgement, Word
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from coldwarm.inference import Answer
-    from coldwarm.sample import Sample
-    from coldwarm.trace import Trace
+    from coldwarm.run.attempt import Trace
+    from coldwarm.run.inference import Answer
+    from coldwarm.run.sample import Sample
 
 WORDS = {
     "wrong": Word("An answer that is neither the old model's nor the new one's, no error.", "bad"),

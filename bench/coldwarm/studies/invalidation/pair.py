@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from coldwarm.experiment.study import PROPERTIES
 from coldwarm.machine.cpu import instruction_sets
 from coldwarm.models.model_files import find_files
-from coldwarm.studies import ir
+from coldwarm.studies import ir_edits
 from coldwarm.studies.invalidation.changes import other_value
 from coldwarm.studies.study import NotTriedError
 
@@ -156,7 +156,7 @@ def _ir_only(files: ModelFiles) -> None:
 
 def _change_graph(files: ModelFiles, *, quietly: bool = False) -> ModelFiles:
     _ir_only(files)
-    if not ir.change_graph(files.path, quietly=quietly):
+    if not ir_edits.change_graph(files.path, quietly=quietly):
         msg = "no operation of this graph has a stand-in that computes something else"
         raise NotTriedError(msg)
     return files
@@ -168,7 +168,7 @@ def _change_quietly(files: ModelFiles) -> ModelFiles:
 
 def _change_weights(files: ModelFiles) -> ModelFiles:
     _ir_only(files)
-    if files.bin is None or not ir.change_weights(files.bin):
+    if files.bin is None or not ir_edits.change_weights(files.bin):
         msg = "the model has no weights"
         raise NotTriedError(msg)
     return files
@@ -176,7 +176,7 @@ def _change_weights(files: ModelFiles) -> ModelFiles:
 
 def _pad(files: ModelFiles) -> ModelFiles:
     _ir_only(files)
-    ir.pad(files.path)
+    ir_edits.pad(files.path)
     return find_files(files.name, files.path)
 
 

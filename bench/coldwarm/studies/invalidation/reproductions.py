@@ -15,8 +15,8 @@ from coldwarm.studies.reproduction import arguments
 from coldwarm.studies.study import NotReproducibleError
 
 if TYPE_CHECKING:
+    from coldwarm.run.attempt import Trace
     from coldwarm.studies.study import Script
-    from coldwarm.trace import Trace
 
 EDITS = {
     "xml_content": """\

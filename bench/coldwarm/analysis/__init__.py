@@ -1,0 +1,1 @@
+"""From stored samples to what they say: frame, verdicts, rounds, cases."""
