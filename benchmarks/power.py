@@ -1,6 +1,6 @@
 """Print what the gates find and how often they cry wolf, as Markdown for docs/statistics.md.
 
-Simulated starts with the noise that was measured (coldwarm.stats.simulate), judged by the
+Simulated starts with the noise that was measured (simulated_starts.py), judged by the
 code that judges real ones. Ends with exit code 1 if a promised number is missed.
 """
 
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from simulated_comparisons import coverage_trials, paired_trials, unpaired_trials
+from simulated_starts import log_speedups, paired_log_ratios
 
 from coldwarm.stats.power import (
     paired_limits,
@@ -20,8 +22,6 @@ from coldwarm.stats.power import (
     smallest_effect,
     unpaired_limits,
 )
-from coldwarm.stats.simulate import log_speedups, paired_log_ratios
-from coldwarm.stats.trials import coverage_trials, paired_trials, unpaired_trials
 
 CASES = (1, 4, 20, 60)
 PAIRED_ROUNDS = (12, 18, 24, 30, 40, 60)

@@ -18,6 +18,7 @@ from unittest.mock import Mock
 import numpy as np
 import psutil
 import pytest
+from changing_sampler import ChangingSampler
 
 from coldwarm import models
 from coldwarm.analysis.cases import summarise
@@ -26,17 +27,17 @@ from coldwarm.cli.tables import findings
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling
 from coldwarm.measure.cachedir import cache_root
-from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
 from coldwarm.run import store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from changing_sampler import Change
+
     from coldwarm.analysis.cases import CaseSummary
     from coldwarm.measure.cachedir import ChainDir
     from coldwarm.measure.plan import Start
-    from coldwarm.measure.session import Mutation
     from coldwarm.run.sample import Sample
 
 pytestmark = pytest.mark.real
@@ -67,7 +68,7 @@ class Bench:
         *cases: Case,
         rounds: int = 1,
         warm_starts: int = 1,
-        mutate: Mutation | None = None,
+        change: Change = lambda *_: None,
         root: Path | None = None,
     ) -> list[Sample]:
         run = self.directory / f"run-{len(list(self.directory.iterdir()))}"
@@ -78,8 +79,8 @@ class Bench:
         files = {case.model: models.resolve(case.model, paths) for case in cases}
         store.create_run(run, {"run_id": run.name})
         with store.open_run(run) as writer, cache_root(root or self.directory / "c") as caches:
-            sampler = Sampler(experiment, files, run.name, caches)
-            Session(sampler, writer, store.read_run(run), Quiet(), mutate=mutate).run()
+            sampler = ChangingSampler(experiment, files, run.name, caches, change=change)
+            Session(sampler, writer, store.read_run(run), Quiet()).run()
         self.run = run
         return store.read_run(run).samples()
 
@@ -299,7 +300,7 @@ def test_the_key_is_in_no_file_command_line_or_environment(
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
-        found = bench.verdict(case(encryption="aes-256-gcm", cache_mode=SPEED), mutate=search)
+        found = bench.verdict(case(encryption="aes-256-gcm", cache_mode=SPEED), change=search)
     finally:
         ended.set()
         watcher.join()
@@ -315,7 +316,7 @@ def test_a_replaced_bin_is_stale_by_path(bench: Bench) -> None:
         weights[np.abs(weights) > 1e-30] *= 0.5
         weights.tofile(bench.xml.with_suffix(".bin"))
 
-    found = bench.verdict(case(cache_mode=SPEED), mutate=halve_weights)
+    found = bench.verdict(case(cache_mode=SPEED), change=halve_weights)
     assert found.verdict == "stale"
     assert "empty the cache" in found.remedy
 
@@ -328,7 +329,7 @@ def test_a_blob_damaged_in_its_weights_is_wrong(bench: Bench) -> None:
             file.seek(blob.stat().st_size // 2)
             file.write(bytes(65536))
 
-    found = bench.verdict(case(cache_mode=SPEED), mutate=damage)
+    found = bench.verdict(case(cache_mode=SPEED), change=damage)
     assert found.verdict == "wrong"
 
 
@@ -338,7 +339,7 @@ def test_one_lost_blob_of_two_is_partial(bench: Bench) -> None:
         assert len(blobs) == 2
         (chain.cache / blobs[-1].name).unlink()
 
-    found = bench.verdict(case(device="BATCH:CPU(4)"), mutate=lose_the_last_written)
+    found = bench.verdict(case(device="BATCH:CPU(4)"), change=lose_the_last_written)
     assert found.verdict == "partial"
     assert found.load_ms.warm is None
 

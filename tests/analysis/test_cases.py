@@ -3,10 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from fake_samples import fake_frame, fake_run, not_as_wanted
 
-from coldwarm.analysis.cases import CaseSummary, summarise
+from coldwarm.analysis.cases import CaseSummary, callbacks_ignored, summarise
 from coldwarm.run.sample import StorageRecord
 
 if TYPE_CHECKING:
@@ -54,3 +55,23 @@ def test_what_cannot_be_told_is_not_proven() -> None:
     found = summary(samples)
     assert (found.storage_unproven, found.storage_note) == (4, "who knows")
     assert summary(not_as_wanted(one_case())).storage_note == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "ignored"),
+    [
+        ({}, True),
+        ({"encrypt_calls": 0.0}, True),
+        ({"encrypt_calls": 1.0}, False),
+        ({"blob_bytes": 0.0}, False),
+        ({"blob_bytes": float("nan")}, False),
+        ({"encryption": "none"}, False),
+    ],
+)
+def test_callbacks_that_were_never_called_though_a_blob_was_written(
+    changes: dict[str, object],
+    ignored: bool,  # noqa: FBT001
+) -> None:
+    cold = {"encryption": "base64", "blob_bytes": 9.0, "encrypt_calls": float("nan")}
+    assert callbacks_ignored(pd.DataFrame([cold | changes])) is ignored
+    assert not callbacks_ignored(pd.DataFrame([cold]).iloc[:0])

@@ -10,7 +10,6 @@ from coldwarm.analysis.verdict import (
     PROVEN,
     Finding,
     Judge,
-    callbacks_ignored,
     judge_all,
     judged_frame,
 )
@@ -390,36 +389,6 @@ def test_a_warm_start_is_judged_beside_its_own_cold_start_only(place: str) -> No
     assert judge(**evidence).verdict == "stale"
     # With the cold start elsewhere nobody knows what the model was when the blob was written.
     assert judge(**evidence, cold={place: "elsewhere"}).verdict == "wrong"
-
-
-# Encryption that never happened.
-
-
-@pytest.mark.parametrize(
-    ("changes", "ignored"),
-    [
-        ({}, True),
-        ({"encryption": {"encrypt_calls": 0}}, True),
-        ({"encryption": {"encrypt_calls": 1}}, False),
-        ({"blobs_after": []}, False),
-        ({"blobs_after": None}, False),
-        ({"status": "failed"}, False),
-        ({"kind": "warm"}, False),
-    ],
-)
-def test_callbacks_that_were_never_called_though_a_blob_was_written(
-    changes: dict[str, Any],
-    ignored: bool,  # noqa: FBT001
-) -> None:
-    case = Case("m", encryption="base64")
-    assert callbacks_ignored({**record("cold", case), **changes}) is ignored
-    assert not callbacks_ignored({**record("cold", Case("m")), **changes})
-
-
-def test_a_baseline_has_no_callbacks_to_ignore() -> None:
-    uncached = record("uncached", Case("m"))
-    del uncached["case"]["encryption"]
-    assert not callbacks_ignored(uncached)
 
 
 # Runs as a frame.

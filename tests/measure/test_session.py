@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from changing_sampler import ChangingSampler
 
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling
 from coldwarm.measure import plan
 from coldwarm.measure.ratios import SpeedupRatios
-from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
 from coldwarm.models import resolve
 from coldwarm.run import store
@@ -19,8 +19,9 @@ from coldwarm.run import store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from changing_sampler import Change
+
     from coldwarm.measure.plan import Start
-    from coldwarm.measure.session import Mutation
     from coldwarm.run.sample import Sample
 
 # Answers like a real worker, at once. What it does hangs on the content of the model's file.
@@ -112,17 +113,18 @@ class Bench:
         self,
         experiment: Experiment,
         stop_after: int | None = None,
-        mutate: Mutation | None = None,
+        change: Change = lambda *_: None,
     ) -> Recorder:
         names = {case.model for case in experiment.cases}
         files = {name: resolve(name, experiment.model_paths) for name in names}
-        sampler = Sampler(
-            experiment, files, "a run", self.caches, command=(sys.executable, str(self.worker))
+        command = (sys.executable, str(self.worker))
+        sampler = ChangingSampler(
+            experiment, files, "a run", self.caches, command=command, change=change
         )
         progress = Recorder(stop_after)
         with store.open_run(self.run) as writer:
             stored = store.read_run(self.run)
-            Session(sampler, writer, stored, progress, mutate=mutate).run()
+            Session(sampler, writer, stored, progress).run()
         return progress
 
     def stored(self) -> list[Sample]:
@@ -290,7 +292,7 @@ def test_references_are_taken_once_per_content_of_the_model(bench: Bench) -> Non
 
     bench.measure(
         bench.experiment(Case(bench.model("a.onnx")), sampling=ONE_ROUND),
-        mutate=replace_model,
+        change=replace_model,
     )
     references = store.read_run(bench.run).references
     assert [entry["answers"] for entry in references] == [
@@ -340,7 +342,7 @@ def test_a_warm_start_that_crashes_where_its_reference_answers_keeps_its_times(
     when = f"if os.path.exists({str(bench.tmp_path / 'crash')!r}): says += ' crash when larger'"
     bench.worker.write_text(FAKE_WORKER.replace("blob = job", f"{when}\nblob = job", 1))
     case = Case(bench.model("a.onnx", "dynamic"))
-    bench.measure(bench.experiment(case, sampling=ONE_ROUND), mutate=damage)
+    bench.measure(bench.experiment(case, sampling=ONE_ROUND), change=damage)
     warm = next(each for each in bench.stored() if each.kind == "warm")
     assert (warm.status, warm.load_ns) == ("ok", 1)
     assert "SIGABRT" in (warm.larger_refused or "")

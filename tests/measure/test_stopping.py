@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from simulated_starts import log_speedups
 
 from coldwarm.measure import stopping
 from coldwarm.measure.stopping import half_width, rounds_wanted, settled
 from coldwarm.stats import ranks
 from coldwarm.stats.ranks import critical_rank, signed_rank_tails
 from coldwarm.stats.shift import paired_shift
-from coldwarm.stats.simulate import log_speedups
 
 
 @pytest.mark.parametrize("n", [*range(1, 62), *range(99, 121), 160])

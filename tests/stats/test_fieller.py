@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from scipy import stats
+from simulated_starts import neighbouring_starts
 
 from coldwarm.stats.fieller import EVERYTHING, break_even, fieller
-from coldwarm.stats.simulate import neighbouring_starts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from simulated_starts import log_speedups, paired_log_ratios
 
 from coldwarm.stats.decision import decide_paired, decide_unpaired
 from coldwarm.stats.power import (
@@ -16,7 +17,6 @@ from coldwarm.stats.power import (
     smallest_effect,
     unpaired_limits,
 )
-from coldwarm.stats.simulate import log_speedups, paired_log_ratios
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -189,6 +189,20 @@ def _groups(frame: pd.DataFrame, name: str) -> dict[tuple[str, str], pd.DataFram
     return {(str(run), str(key)): group for (run, key), group in grouped}
 
 
+def callbacks_ignored(cold: pd.DataFrame) -> bool:
+    """Return whether a cold start wrote a blob without calling the callbacks it was given.
+
+    The blob is then unencrypted although the application asked for encryption.
+
+    Args:
+        cold: cold starts that worked, with the columns `encryption`, `blob_bytes` and
+            `encrypt_calls`.
+    """
+    encrypted = cold["encryption"] != "none"
+    ignored = encrypted & (cold["blob_bytes"] > 0) & ~(cold["encrypt_calls"] > 0)
+    return bool(ignored.any())
+
+
 def _summarise_case(starts: pd.DataFrame, load: pd.DataFrame, first: pd.DataFrame) -> CaseSummary:
     own = starts[starts["kind"] != "uncached"]
     good = starts[starts["status"] == "ok"]
@@ -197,8 +211,6 @@ def _summarise_case(starts: pd.DataFrame, load: pd.DataFrame, first: pd.DataFram
     warm = good[(good["kind"] == "warm") & good["verdict"].isin(PROVEN)]
     complete = load.dropna(subset=["uncached", "cold", "warm"])
     verdict, verdicts, reason, remedy = _verdict(own)
-    encrypted = cold["encryption"] != "none"
-    ignored = encrypted & (cold["blob_bytes"] > 0) & ~(cold["encrypt_calls"] > 0)
     row = own.iloc[0]
     even = _break_even(complete)
     unproven = measured[~measured["storage_proven"].fillna(value=False).astype(bool)]
@@ -227,7 +239,7 @@ def _summarise_case(starts: pd.DataFrame, load: pd.DataFrame, first: pd.DataFram
         encrypted_share=_median(cold["encrypted_share"]),
         clear_windows=_median(cold["clear_windows"]),
         windows=_median(cold["windows"]),
-        callbacks_ignored=bool(ignored.any()),
+        callbacks_ignored=callbacks_ignored(cold),
         encryption_ms=_median(warm["encryption_ms"]),
         storage_unproven=len(unproven),
         storage_note=_storage_note(unproven),

@@ -90,20 +90,6 @@ def made(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["verdict"] != DROPPED]
 
 
-def callbacks_ignored(record: Record) -> bool:
-    """Return whether a cold start wrote a blob without calling the callbacks it was given.
-
-    The blob is then in clear although the application asked for encryption.
-    """
-    return (
-        record["kind"] == "cold"
-        and record["status"] == "ok"
-        and record["case"].get("encryption", "none") != "none"
-        and bool(record.get("blobs_after"))
-        and not (record.get("encryption") or {}).get("encrypt_calls")
-    )
-
-
 def _chain_of(record: Record) -> tuple[Any, ...]:
     """Return what a warm start shares with its cold start, and with no other."""
     place = record.get("sitting", 0), record["round"], record["block"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coldwarm.analysis.cases import callbacks_ignored
 from coldwarm.analysis.rounds import PLACE, paired_rounds
 from coldwarm.analysis.verdict import PROVEN, made
 from coldwarm.compare import metrics as m
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 COLUMNS = [
     *("run_id", "case_id", "baseline_id", "kind", "status", "verdict", "verdict_reason", "remedy"),
     *(*PLACE, "position", "load_ms", "first_inference_ms", "peak_load_bytes", "memory_method"),
-    *("blob_bytes", "encrypted_share", "encrypt_calls", "outputs_digest", "model_digest"),
-    *("inputs_digest", "openvino_version"),
+    *("blob_bytes", "encryption", "encrypted_share", "encrypt_calls", "outputs_digest"),
+    *("model_digest", "inputs_digest", "openvino_version"),
 ]
 """What is used of a frame: rows of all columns take several times as long to select."""
 
@@ -151,7 +152,6 @@ def _evidence(
     good = starts[starts["status"] == "ok"]
     answering = good[(good["kind"] == "uncached") | (good["verdict"] == "hit")]
     models = own["model_digest"].dropna()
-    exported = good[(good["kind"] == "cold") & (good["blob_bytes"] > 0)]
     return Evidence(
         case=case,
         rounds=NO_ROUNDS if rounds is None else rounds,
@@ -164,7 +164,5 @@ def _evidence(
         model=models.iloc[0] if len(models) else None,
         versions=frozenset(good["openvino_version"].dropna()),
         memory_methods=frozenset(good["memory_method"].dropna()),
-        callbacks_ignored=case.encryption != "none"
-        and len(exported) > 0
-        and not (exported["encrypt_calls"] > 0).any(),
+        callbacks_ignored=callbacks_ignored(good[good["kind"] == "cold"]),
     )

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coldwarm.stats.power import paired_limits, resampler, smallest_effect, unpaired_limits
-from coldwarm.stats.simulate import MEASURED
+from coldwarm.stats.power import (
+    BETWEEN_RUNS_SD,
+    paired_limits,
+    resampler,
+    smallest_effect,
+    unpaired_limits,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +59,7 @@ def unpaired_sight(
     rng = np.random.default_rng(SEED)
     counts = [round(float(np.median([len(values) for values in side]))) for side in (base, head)]
     one, other = (
-        draw(rng, (REPETITIONS, count))
-        + rng.normal(0.0, MEASURED.between_runs_sd, (REPETITIONS, 1))
+        draw(rng, (REPETITIONS, count)) + rng.normal(0.0, BETWEEN_RUNS_SD, (REPETITIONS, 1))
         for count in counts
     )
     limits = unpaired_limits(one, other, tests=tests, threshold=threshold)

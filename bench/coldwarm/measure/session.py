@@ -27,13 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from coldwarm.experiment.case import Case
-    from coldwarm.measure.cachedir import ChainDir
-    from coldwarm.measure.plan import Block, Start, Unit
+    from coldwarm.measure.plan import Block, Unit
     from coldwarm.measure.sampler import Sampler
     from coldwarm.run.sample import Sample
     from coldwarm.run.store import Run, RunWriter
-
-    Mutation = Callable[[Start, ChainDir], None]
 
 KEY_BYTES = 32
 
@@ -63,7 +60,6 @@ class Session:
         stored: the run as it was found; its samples are kept. A block that an interruption or a
             damaged line left incomplete is measured again as a whole, in this sitting.
         progress: is told what happens.
-        mutate: called after each cold start, before its warm ones, as studies need it.
         clock: in seconds, for the time budget.
     """
 
@@ -74,14 +70,12 @@ class Session:
         stored: Run,
         progress: Progress,
         *,
-        mutate: Mutation | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sampler = sampler
         self._experiment = sampler.experiment
         self._writer = writer
         self._progress = progress
-        self._mutate = mutate
         self._clock = clock
         calibration = stored.header.get("calibration")
         self._slowness = Calibration.from_json(calibration).slowness if calibration else 1.0
@@ -214,8 +208,6 @@ class Session:
                 larger = False
                 if start.kind == "warm":
                     first = start.chain == 0
-                    if first and self._mutate:
-                        self._mutate(start, chain)
                     baseline = plan.baseline_of(start.case)
                     self._take_reference(baseline, budget)
                     larger = first and self._references.answers_larger(baseline)

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Draw = Callable[[np.random.Generator, tuple[int, int]], NDArray[np.float64]]
     """Returns log-ratios without any effect: (repetitions, rounds)."""
 
+BETWEEN_RUNS_SD = 0.03
+"""Standard deviation of what a whole run adds to a case's log speedup, as measured with resnet50
+on a shared two-core machine."""
+
 CHUNK = 2_000_000
 """Numbers sorted at a time, to keep memory small."""
 

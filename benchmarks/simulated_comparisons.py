@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from simulated_starts import MEASURED, log_speedups, paired_log_ratios
 
 from coldwarm.measure.stopping import FIRST_LOOK, STEP, settled
 from coldwarm.stats.decision import decide_paired, decide_unpaired
 from coldwarm.stats.shift import paired_shift
-from coldwarm.stats.simulate import MEASURED, log_speedups, paired_log_ratios
 
 
 @dataclass(frozen=True)

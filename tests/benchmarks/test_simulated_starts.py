@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
-from coldwarm.stats.simulate import (
+from simulated_starts import (
     MEASURED,
     Noise,
     log_speedups,

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coldwarm.stats.power import BETWEEN_RUNS_SD
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -35,7 +37,7 @@ class Noise:
     outlier_high: float = 3.0
     drift: float = 1.8
     drift_step: float = 0.2
-    between_runs_sd: float = 0.03
+    between_runs_sd: float = BETWEEN_RUNS_SD
 
 
 MEASURED = Noise()

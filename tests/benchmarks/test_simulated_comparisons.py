@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from coldwarm.stats.trials import coverage_trials, paired_trials, unpaired_trials
+from simulated_comparisons import coverage_trials, paired_trials, unpaired_trials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from coldwarm.stats.trials import Trials
+    from simulated_comparisons import Trials
 
 
 @pytest.mark.parametrize(
