@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from coldwarm.cli import COMMANDS
@@ -32,7 +33,11 @@ def yaml_blocks() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("where", "text"), yaml_blocks())
 def test_every_experiment_shown_is_valid(where: str, text: str, tmp_path: Path) -> None:
-    (tmp_path / "mine.onnx").touch()
+    for model in re.findall(r"path: ([\w.]+)", text):
+        (tmp_path / model).touch()
+        (tmp_path / model).with_suffix(".bin").touch()
+    for values in re.findall(r"values: ([\w.]+\.npz)", text):
+        np.savez(tmp_path / values, np.zeros(512, np.float32))
     file = tmp_path / f"{where}.yaml"
     file.write_text(text, encoding="utf-8")
     assert read_experiment(file, known_models=known_models()).cases

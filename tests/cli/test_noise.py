@@ -89,4 +89,7 @@ def test_measures_every_case_twice_and_goes_on_where_it_stopped(tmp_path: Path) 
     assert len(samples) == 2 * (1 + 2 * 2)
     (tmp_path / "run" / "samples.jsonl").write_text("".join(f"{line}\n" for line in samples[:7]))
     assert run("--resume", "run")["cases"][0]["pairs"] == 2
-    assert len((tmp_path / "run" / "samples.jsonl").read_text().splitlines()) == len(samples)
+    # The second round was incomplete: all of it is measured again, in one sitting.
+    kept = (tmp_path / "run" / "samples.jsonl").read_text().splitlines()
+    assert kept[:7] == samples[:7]
+    assert [json.loads(line)["sitting"] for line in kept[7:]] == [1] * (1 + 2 * 2)

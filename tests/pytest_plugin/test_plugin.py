@@ -78,7 +78,7 @@ def test_failed_starts_fail_and_the_others_are_benchmarks(
     coldwarm.options["outcome"] = lambda case: "crashed" if case.api == "path" else "hit"
     result = place.runpytest_inprocess("fake.yaml", "--benchmark-json=out.json")
     result.assert_outcomes(passed=4, failed=2)
-    result.stdout.fnmatch_lines(["*cold start: failed: ended by signal 7 (SIGBUS)"])
+    result.stdout.fnmatch_lines(["*2 of 2 cold starts failed: ended by signal 7 (SIGBUS)"])
     assert len(benchmarks(place)) == 4
 
 
