@@ -15,7 +15,7 @@ from fake_samples import FakeModel, Noise
 from matplotlib.colors import to_hex
 
 from coldwarm.charts import caching_enabled
-from coldwarm.charts.caching_enabled import ARROW, LEFT, RIGHT, alt_text, draw
+from coldwarm.charts.caching_enabled import ARROW, LEFT, RIGHT, draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +35,15 @@ TITLES = [
 
 
 def drawn(times: LoadTimes) -> Figure:
-    figure = draw(times)
-    assert figure is not None
-    return figure
+    chart = draw(times)
+    assert chart is not None
+    return chart.figure
+
+
+def alt_of(times: LoadTimes) -> str:
+    chart = draw(times)
+    assert chart is not None
+    return chart.alt
 
 
 def test_boxes_are_as_wide_as_the_medians_on_one_scale(times_of: Callable[..., LoadTimes]) -> None:
@@ -186,7 +192,7 @@ def test_the_canvas_has_the_proportions_of_the_original() -> None:
 
 
 def test_alt_text_states_the_finding(times_of: Callable[..., LoadTimes]) -> None:
-    text = alt_text(times_of(MODEL))
+    text = alt_of(times_of(MODEL))
     assert text == (
         "Load times of m on CPU. "
         "Without a cache: read_model 60 ms, compile_model 300 ms. "
@@ -198,6 +204,6 @@ def test_alt_text_states_the_finding(times_of: Callable[..., LoadTimes]) -> None
 
 
 def test_alt_text_says_what_is_not_drawn(times_of: Callable[..., LoadTimes]) -> None:
-    text = alt_text(times_of(MODEL, cache_modes=("OPTIMIZE_SIZE",)))
+    text = alt_of(times_of(MODEL, cache_modes=("OPTIMIZE_SIZE",)))
     assert "Later: nothing drawn. No warm start was a proven hit." in text
     assert "times as fast" not in text

@@ -15,7 +15,7 @@ from fake_samples import FakeModel, Noise
 from matplotlib.colors import to_hex
 
 from coldwarm.charts import caching_times
-from coldwarm.charts.caching_times import LEFT, alt_text, draw
+from coldwarm.charts.caching_times import LEFT, draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,9 +36,15 @@ TICKS = {"No cache": "#ff8f51", "Fast": "#0068b5", "Very fast": "#515a3d"}
 
 
 def drawn(times: LoadTimes) -> Figure:
-    figure = draw(times)
-    assert figure is not None
-    return figure
+    chart = draw(times)
+    assert chart is not None
+    return chart.figure
+
+
+def alt_of(times: LoadTimes) -> str:
+    chart = draw(times)
+    assert chart is not None
+    return chart.alt
 
 
 def test_boxes_abut_and_are_as_wide_as_the_medians(times_of: Callable[..., LoadTimes]) -> None:
@@ -163,7 +169,7 @@ def test_the_canvas_has_the_proportions_of_the_original() -> None:
 
 
 def test_alt_text_states_the_finding(times_of: Callable[..., LoadTimes]) -> None:
-    assert alt_text(times_of(MODEL)) == (
+    assert alt_of(times_of(MODEL)) == (
         "Load times of m on CPU. "
         "Caching is disabled or not supported by device: load time 360 ms (360 to 360). "
         "Cache is available, read_model + compile_model by ov::Model: "

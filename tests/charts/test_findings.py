@@ -27,6 +27,9 @@ from coldwarm.charts.style import MUTED
 from coldwarm.charts.text import ELLIPSIS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coldwarm.charts.sheet import Chart
     from coldwarm.experiment.case import Case
 
 SLOW = FakeModel(100, 30, 900, 300, 90)
@@ -40,13 +43,18 @@ def judged(**options: object) -> tuple[pd.DataFrame, list[CaseSummary]]:
     return frame, summarise(frame)
 
 
+def drawn(draw: Callable[..., Chart | None], *data: object) -> Chart:
+    chart = draw(*data)
+    assert chart is not None
+    return chart
+
+
 def test_dumbbells_are_sorted_by_what_they_save() -> None:
     data = judged(models=("fast", "slow"), apis=("path",), cache_modes=("default",))
-    figure = dumbbell.draw(*data)
-    assert figure is not None
-    said = list(texts(figure))
+    chart = drawn(dumbbell.draw, *data)
+    said = list(texts(chart.figure))
     assert said.index("slow / path") < said.index("fast / path")
-    assert dumbbell.alt_text(*data) == (
+    assert chart.alt == (
         f"{dumbbell.TITLE}. Most time is saved by slow / path: 630 ms of each start, "
         "3.10 (3.10 to 3.10) times as fast from the cache. Least by fast / path: 210 ms, 11.5 "
         "times as fast."
@@ -55,18 +63,16 @@ def test_dumbbells_are_sorted_by_what_they_save() -> None:
 
 def test_a_dumbbell_without_a_hit_stands_last_and_says_why() -> None:
     data = judged(models=("slow",), apis=("read_model",))
-    figure = dumbbell.draw(*data)
-    assert figure is not None
-    said = list(texts(figure))
+    chart = drawn(dumbbell.draw, *data)
+    said = list(texts(chart.figure))
     assert said.index("read_model") < said.index("read_model / OPTIMIZE_SIZE")
     assert "silent_miss 6" in said
-    assert "In 1 of 2 cases no warm start was a proven hit." in dumbbell.alt_text(*data)
+    assert "In 1 of 2 cases no warm start was a proven hit." in chart.alt
 
 
 def test_phases_are_stacked_from_zero_to_the_first_result() -> None:
     data = judged(models=("slow",), apis=("read_model",), cache_modes=("default",))
-    figure = phases.draw(*data)
-    assert figure is not None
+    figure = drawn(phases.draw, *data).figure
     bars = [bar for bar in figure.axes[0].collections if isinstance(bar, PolyCollection)]
     ends = [max(path.vertices[:, 0].max() for path in bar.get_paths()) for bar in bars]
     # interpreter, import, core, request, inference and harness take 248.7 ms whatever the kind.
@@ -75,16 +81,16 @@ def test_phases_are_stacked_from_zero_to_the_first_result() -> None:
 
 
 def test_the_phases_of_every_api_have_room_for_their_names() -> None:
-    figure = memory.draw(*judged(models=("fast",), apis=("read_model", "path", "import")))
-    assert figure is not None
+    figure = drawn(
+        memory.draw, *judged(models=("fast",), apis=("read_model", "path", "import"))
+    ).figure
     assert {"export_model", "import_model"} <= texts(figure).keys()
     assert_texts_keep_apart(figure)
 
 
 def test_memory_is_split_where_it_was_measured() -> None:
     data = judged(models=("slow",), apis=("path",), cache_modes=("default",))
-    figure = memory.draw(*data)
-    assert figure is not None
+    figure = drawn(memory.draw, *data).figure
     assert [axes.get_xlabel() for axes in figure.axes] == [
         "import",
         "compile_model",
@@ -102,7 +108,10 @@ def test_memory_is_split_where_it_was_measured() -> None:
 
 def test_blobs_are_compared_with_their_models() -> None:
     data = judged(models=("slow",), apis=("path",))
-    assert "Smallest beside its model: 55 MB, 55 %, path / OPTIMIZE_SIZE." in blobs.alt_text(*data)
+    assert (
+        "Smallest beside its model: 55 MB, 55 %, path / OPTIMIZE_SIZE."
+        in drawn(blobs.draw, *data).alt
+    )
 
 
 def test_the_price_of_a_codec_is_found() -> None:
@@ -110,7 +119,7 @@ def test_the_price_of_a_codec_is_found() -> None:
         return 1.5 if case.encryption == "base64" and kind == "warm" else 1.0
 
     data = judged(models=("slow",), apis=("path",), encryptions=("none", "base64"), effect=effect)
-    text = encryption.alt_text(*data)
+    text = drawn(encryption.draw, *data).alt
     assert "Dearest from the cache: path" in text
     assert "Encrypted part" not in text
 
@@ -118,8 +127,7 @@ def test_the_price_of_a_codec_is_found() -> None:
 def test_the_price_of_calling_is_told_from_that_of_the_cipher() -> None:
     codecs = ("none", "identity", "base64")
     data = judged(models=("slow",), apis=("path",), cache_modes=("default",), encryptions=codecs)
-    figure = encryption.draw(*data)
-    assert figure is not None
+    figure = drawn(encryption.draw, *data).figure
     assert "0.23 %; calling 0.60 ms (0.60 to 0.60), cipher 1.8 ms (1.8 to 1.8)" in words(figure)
     assert words(figure).count("calling 0") == 1
 
@@ -128,8 +136,7 @@ def test_the_time_inside_the_callbacks_is_drawn_within_the_plot() -> None:
     frame, summaries = judged(models=("slow",), apis=("path",), encryptions=("none", "base64"))
     inside = frame["encryption_ms"].notna()
     frame.loc[inside, "encryption_ms"] = 50.0 + frame["round"]
-    figure = encryption.draw(frame, summaries)
-    assert figure is not None
+    figure = drawn(encryption.draw, frame, summaries).figure
     plot = figure.axes[1]
     assert plot.get_xlim()[1] > 55
     assert any(55.0 in line.get_xdata() for line in plot.lines)
@@ -137,13 +144,14 @@ def test_the_time_inside_the_callbacks_is_drawn_within_the_plot() -> None:
 
 def test_only_what_a_cipher_covers_is_called_encrypted() -> None:
     data = judged(models=("slow",), apis=("path",), encryptions=("base64", "aes-256-gcm"))
-    assert "Encrypted part of a blob: 0.17 % to 0.31 %; the rest" in encryption.alt_text(*data)
+    assert (
+        "Encrypted part of a blob: 0.17 % to 0.31 %; the rest" in drawn(encryption.draw, *data).alt
+    )
 
 
 def test_callbacks_that_a_device_drops_are_loud() -> None:
     data = judged(models=("slow",), devices=("AUTO",), encryptions=("aes-256-gcm",))
-    figure = encryption.draw(*data)
-    assert figure is not None
+    figure = drawn(encryption.draw, *data).figure
     assert "NOT ENCRYPTED: in 4 of 4 cases" in words(figure)
     assert encryption.IN_CLEAR in words(figure)
 
@@ -154,8 +162,7 @@ def test_encryption_without_encryption_is_no_chart() -> None:
 
 def test_the_curve_crosses_where_the_tax_is_paid_back() -> None:
     data = judged(models=("slow",), apis=("path",), cache_modes=("default",))
-    figure = breakeven.draw(*data)
-    assert figure is not None
+    figure = drawn(breakeven.draw, *data).figure
     without, with_cache, even, *_ = (line.get_xydata() for line in figure.axes[0].lines)
     start = float(even[0][0])
     # The tax of 90 ms is paid back by 630 ms that each warm start saves.
@@ -175,8 +182,7 @@ def test_hatched_cells_are_those_that_could_be_nothing() -> None:
         effect=effect,
         noise=Noise(sd=0.05, drift=1, outliers=0),
     )
-    figure = heatmap.draw(*data)
-    assert figure is not None
+    figure = drawn(heatmap.draw, data[1]).figure
     hatched = [patch for patch in figure.axes[0].patches if patch.get_hatch()]
     # A hatch has the colour of the edge: a white one could not be seen.
     assert [to_hex(patch.get_edgecolor()) for patch in hatched] == [MUTED]
@@ -184,22 +190,20 @@ def test_hatched_cells_are_those_that_could_be_nothing() -> None:
 
 
 def test_heatmap_cells_without_a_hit_bear_the_verdict() -> None:
-    figure = heatmap.draw(*judged(models=("slow",), devices=("CPU", "GPU"), apis=("path",)))
-    assert figure is not None
+    _, summaries = judged(models=("slow",), devices=("CPU", "GPU"), apis=("path",))
+    figure = drawn(heatmap.draw, summaries).figure
     assert "unsupported" in texts(figure)
     assert "CPU / path" in texts(figure)
 
 
 def test_a_heatmap_of_many_settings_cuts_nothing() -> None:
-    figure = heatmap.draw(
-        *judged(
-            models=("slow",),
-            apis=("read_model", "path", "import"),
-            cache_modes=("OPTIMIZE_SPEED", "OPTIMIZE_SIZE"),
-            encryptions=("none", "aes-256-gcm"),
-        )
+    _, summaries = judged(
+        models=("slow",),
+        apis=("read_model", "path", "import"),
+        cache_modes=("OPTIMIZE_SPEED", "OPTIMIZE_SIZE"),
+        encryptions=("none", "aes-256-gcm"),
     )
-    assert figure is not None
+    figure = drawn(heatmap.draw, summaries).figure
     assert ELLIPSIS not in words(figure)
     assert len(figure.axes) == 2
     assert_texts_stay_inside(figure)
@@ -207,12 +211,10 @@ def test_a_heatmap_of_many_settings_cuts_nothing() -> None:
 
 def test_a_heatmap_says_when_a_cell_shows_one_of_several_cases() -> None:
     options = {"models": ("slow",), "devices": ("CPU", "AUTO"), "apis": ("path",)}
-    one = heatmap.draw(*judged(**options, cache_modes=("default",)))
-    several = heatmap.draw(*judged(**options))
-    assert one is not None
-    assert several is not None
-    assert "shows one of them" not in words(one)
-    assert "shows one of them" in words(several)
+    one = drawn(heatmap.draw, judged(**options, cache_modes=("default",))[1])
+    several = drawn(heatmap.draw, judged(**options)[1])
+    assert "shows one of them" not in words(one.figure)
+    assert "shows one of them" in words(several.figure)
 
 
 def test_heatmaps_of_several_runs_have_hosts_across() -> None:
@@ -221,16 +223,15 @@ def test_heatmaps_of_several_runs_have_hosts_across() -> None:
         for run in ("a/1", "b/2")
     ]
     summaries = [summary for frame in runs for summary in summarise(frame)]
-    figure = heatmap.draw(runs[0], summaries, {"a/1": "laptop", "b/2": "server"})
-    assert figure is not None
+    figure = drawn(heatmap.draw, summaries, {"a/1": "laptop", "b/2": "server"}).figure
     assert {"laptop / path", "server / path"} <= set(texts(figure))
 
 
 def test_a_machine_that_slows_down_is_seen() -> None:
     frame, summaries = judged(models=("slow",), rounds=12)
     slower = frame.assign(load_ms=frame["load_ms"] * (1 + 0.1 * frame["round"]))
-    assert "No trend" in drift.alt_text(frame, summaries)
-    text = drift.alt_text(slower, summaries)
+    assert "No trend" in drawn(drift.draw, frame, summaries).alt
+    text = drawn(drift.draw, slower, summaries).alt
     assert "took 2.10 times as long" in text
     assert "became slower during the run (rank correlation 1.00)" in text
 
@@ -239,7 +240,7 @@ def test_a_machine_that_slows_down_is_seen() -> None:
 def test_few_rounds_cannot_show_a_trend(rounds: int, *, few: bool) -> None:
     frame, summaries = judged(models=("slow",), rounds=rounds)
     slower = frame.assign(load_ms=frame["load_ms"] * (1 + frame["round"]))
-    text = drift.alt_text(slower, summaries)
+    text = drawn(drift.draw, slower, summaries).alt
     assert (f"{rounds} rounds are too few to show a trend" in text) is few
     assert ("became slower" in text) is not few
 
@@ -252,7 +253,7 @@ def test_evicted_is_compared_with_hot() -> None:
     data = judged(
         models=("slow",), storages=("hot", "evicted"), apis=("path",), cache_modes=("default",)
     )
-    assert storage.alt_text(*data) == (
+    assert drawn(storage.draw, *data).alt == (
         f"{storage.TITLE}. Against hot: from the cache, evicted takes up to 1.33 times as long "
         "(path); without one, no slowdown could be told from noise."
     )
@@ -261,8 +262,7 @@ def test_evicted_is_compared_with_hot() -> None:
 def test_a_state_that_was_not_reached_is_said() -> None:
     frame, summaries = judged(models=("slow",), storages=("hot", "evicted"), apis=("path",))
     frame["storage_proven"] = frame["storage"] == "hot"
-    figure = storage.draw(frame, summaries)
-    assert figure is not None
+    figure = drawn(storage.draw, frame, summaries).figure
     assert "evicted*: " in words(figure)
     assert "hot*" not in words(figure)
 
@@ -270,25 +270,23 @@ def test_a_state_that_was_not_reached_is_said() -> None:
 def test_every_state_is_compared_with_hot() -> None:
     storages = ("hot", "evicted", "boot")
     data = judged(models=("slow",), storages=storages, apis=("path",), cache_modes=("default",))
-    figure = storage.draw(*data)
-    assert figure is not None
-    said = words(figure)
+    chart = drawn(storage.draw, *data)
+    said = words(chart.figure)
     assert "evicted: 1.33 (1.33 to 1.33), reads 100 MB" in said
     assert "boot: 1.66 (1.66 to 1.66), reads 100 MB" in said
-    assert "boot takes up to 1.66 times as long" in storage.alt_text(*data)
-    assert_texts_keep_apart(figure)
+    assert "boot takes up to 1.66 times as long" in chart.alt
+    assert_texts_keep_apart(chart.figure)
 
 
 def test_without_hot_there_is_nothing_to_compare_with() -> None:
     data = judged(models=("slow",), storages=("evicted", "boot"), apis=("path",))
-    assert storage.alt_text(*data) == f"{storage.TITLE}. {storage.NO_HOT}"
+    assert drawn(storage.draw, *data).alt == f"{storage.TITLE}. {storage.NO_HOT}"
 
 
 def test_a_state_that_cannot_be_told_is_not_proven() -> None:
     frame, summaries = judged(models=("slow",), storages=("hot", "evicted"), apis=("path",))
     frame["storage_proven"] = pd.Series(pd.NA, frame.index, dtype="boolean")
-    figure = storage.draw(frame, summaries)
-    assert figure is not None
+    figure = drawn(storage.draw, frame, summaries).figure
     assert "hot*" in texts(figure)
 
 

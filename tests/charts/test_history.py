@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from artists import assert_texts_stay_inside, words
 from fake_samples import QUIET, fake_frame, fake_run
 
 from coldwarm.analysis.cases import summarise
@@ -31,7 +32,7 @@ RUNS = [past(1), past(2, "silent_miss"), past(3)]
 
 def test_draws_a_line_per_kind_and_a_gap_where_nothing_was_proven() -> None:
     (timeline,) = timelines(RUNS)
-    times, speedup = draw(timeline).axes
+    times, speedup = draw(timeline).figure.axes
     lines = {line.get_gid(): line.get_ydata() for line in times.lines}
     assert set(lines) == set(KIND_COLOURS)
     summaries = [point.summary for point in timeline.points]
@@ -43,16 +44,34 @@ def test_draws_a_line_per_kind_and_a_gap_where_nothing_was_proven() -> None:
     assert speedup.get_ylim()[0] == 0
 
 
+def test_the_newest_run_is_what_the_chart_says() -> None:
+    (timeline,) = timelines(RUNS)
+    chart = draw(timeline)
+    assert chart.title == timeline.name
+    assert chart.alt == (
+        f"{timeline.name}. Newest of 3 runs: 2.88 (2.88 to 2.88) times as fast from the cache."
+    )
+    assert "Newest of 3 runs" in words(chart.figure)
+    (timeline,) = timelines(RUNS[:2])
+    assert draw(timeline).alt.endswith("Newest of 2 runs: silent_miss 6.")
+
+
+@pytest.mark.parametrize("runs", [1, 12, 30])
+def test_texts_stay_inside(runs: int) -> None:
+    (timeline,) = timelines([past(1)] * runs)
+    assert_texts_stay_inside(draw(timeline).figure)
+
+
 def test_runs_are_labelled_with_time_and_version() -> None:
     (timeline,) = timelines(RUNS)
-    labels = [label.get_text() for label in draw(timeline).axes[1].get_xticklabels()]
+    labels = [label.get_text() for label in draw(timeline).figure.axes[1].get_xticklabels()]
     assert labels[0] == "2026-10-01 12:00\n2026.4.1"
 
 
 @pytest.mark.parametrize(("runs", "labels"), [(1, 1), (12, 12), (13, 7), (30, 10)])
 def test_many_runs_share_their_labels(runs: int, labels: int) -> None:
     (timeline,) = timelines([past(1)] * runs)
-    assert len(draw(timeline).axes[1].get_xticks()) == labels
+    assert len(draw(timeline).figure.axes[1].get_xticks()) == labels
 
 
 def test_a_single_round_has_no_interval_and_is_drawn(tmp_path: Path) -> None:

@@ -26,26 +26,27 @@ def test_every_cell_is_said_in_words_and_surprises_are_marked(tmp_path: Path) ->
     result = result_of(
         tmp_path, fake_try(), fake_try("bin_content", answer="then"), fake_try("nothing", read)
     )
-    figure = study_map.draw(result.tables[0], result)
-    assert figure is not None
-    shown = texts(figure)
+    chart = study_map.draw(result.tables[0], result)
+    assert chart is not None
+    shown = texts(chart.figure)
     for text in ("hit", "! stale", "-", "weights changed", "read_model", "path"):
         assert text in shown
-    alt = study_map.alt_text(result.tables[0], result)
-    assert "1 of 3 cells not as they should be. weights changed: answers as before" in alt
+    assert "1 of 3 cells not as they should be. weights changed: answers as before" in chart.alt
 
 
 def test_nothing_surprising_is_said_too(tmp_path: Path) -> None:
     result = result_of(tmp_path, fake_try())
-    assert "Nothing surprising in 1 cell." in study_map.alt_text(result.tables[0], result)
+    chart = study_map.draw(result.tables[0], result)
+    assert chart is not None
+    assert "Nothing surprising in 1 cell." in chart.alt
 
 
 def test_names_from_elsewhere_are_drawn_as_they_are(tmp_path: Path) -> None:
     case = replace(CASE, model="$x_1$ \u4e2d")
     result = result_of(tmp_path, fake_try(case=case))
-    figure = study_map.draw(result.tables[0], result)
-    assert figure is not None
-    assert any("$x_1$ \\u4e2d" in text for text in texts(figure))
+    chart = study_map.draw(result.tables[0], result)
+    assert chart is not None
+    assert any("$x_1$ \\u4e2d" in text for text in texts(chart.figure))
 
 
 def test_a_table_without_tries_has_no_chart(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import matplotlib as mpl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.patches import Rectangle
 
 from coldwarm.charts import style
-from coldwarm.charts.canvas import Canvas
+from coldwarm.charts.sheet import Sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 def figure_with(text: str) -> Figure:
     with style.applied():
-        canvas = Canvas(200, 100)
-        canvas.box(10, 10, 50, 20, fill="#ffffff", stroke="#000000", name="box")
-        canvas.write(10, 50, text, size=14)
-        return canvas.figure
+        sheet = Sheet("t", "", 0, size=(200, 100))
+        sheet.add(Rectangle((10, -10), 50, 20, gid="box"))
+        sheet.write(10, 50, text, size=14)
+        return sheet.figure
 
 
 def test_png_and_svg_are_byte_for_byte_the_same_each_time(tmp_path: Path) -> None:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.charts.sheet import Chart
     from coldwarm.stats.shift import Estimate
 
 TITLE = "Size of the blob, and what a start saves for it"
@@ -34,7 +34,7 @@ FOOT = (
 )
 
 
-def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
+def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Chart | None:
     """Return the chart, or None when no cold start left a blob."""
     rows = _rows(frame, summaries)
     if not rows:
@@ -48,12 +48,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
         estimate_scale(sheet.plots[1], [row.saving for row in rows if row.saving])
         for y, row in enumerate(rows):
             _draw_row(sheet, y, row)
-        return sheet.figure
-
-
-def alt_text(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
-    """Return what the chart shows, in words."""
-    return f"{TITLE}. {finding(_rows(frame, summaries))}"
+        return sheet.chart()
 
 
 def finding(rows: Sequence[Row]) -> str:

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.charts.sheet import Chart
 
 TITLE = "Total load time over the number of starts"
 
@@ -68,7 +68,7 @@ class Curve:
         return np.arange(1, min(max(last, FEWEST_STARTS), MOST_STARTS) + 1, dtype=np.float64)
 
 
-def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
+def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Chart | None:
     """Return the chart, or None when no case has cold and proven warm starts."""
     curves = _curves(frame, summaries)
     if not curves:
@@ -91,12 +91,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
             words = wrapped(printable(_words(curve)), LABEL_SIZE, width, lines=1)
             sheet.write(left, top + 17, words, colour=MUTED)
             _draw_curve(sheet.add_plot(left, top + NAME_HEIGHT, width, PANEL_HEIGHT), curve)
-        return sheet.figure
-
-
-def alt_text(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
-    """Return what the chart shows, in words."""
-    return f"{TITLE}. {finding(_curves(frame, summaries))}"
+        return sheet.chart()
 
 
 def finding(curves: Sequence[Curve]) -> str:

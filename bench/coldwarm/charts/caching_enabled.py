@@ -1,7 +1,7 @@
 """The documentation's chart "caching_enabled", every width a measured median.
 
-Three rows: no cache, first load, further loads; read_model and compile_model in each, on one time
-scale. The gap in which an arrow stands is no time: it is as wide as it must be for compile_model
+Three rows: without a cache, first load, further loads. Between read_model and compile_model stands
+an arrow; the gap it needs is not time, and it is as wide as it must be for compile_model
 to begin at the same place in all rows, so that what is right of the dashed line is the price of
 writing the cache.
 """
@@ -10,23 +10,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matplotlib.patches import Polygon
+
 from coldwarm.charts import style
-from coldwarm.charts.boxes import BLUE, Box, draw_row
-from coldwarm.charts.canvas import Canvas
-from coldwarm.charts.docchart import (
-    draw_footer,
-    draw_header,
-    draw_title,
-    draw_words,
-    load_words,
-    speedup_words,
-)
+from coldwarm.charts.boxes import BLUE, Box, Layout, Panel, draw_ground, draw_line, draw_panel
+from coldwarm.charts.sheet import Chart, Sheet
+from coldwarm.charts.time_words import foot, load_words, speedup_words
 from coldwarm.text.numbers import estimated_ms, ms
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from coldwarm.charts.loadtimes import ApiTimes, LoadTimes
+
+TITLE = "Caching enabled: without a cache, first load, further loads"
 
 WIDTH, HEIGHT = 1088, 624
 LEFT, RIGHT = 40, WIDTH - 40
@@ -37,13 +32,13 @@ BACKDROP = "#b9d6e5"
 READ_FILL, COMPILE_FILL = "#ffc599", "#86b3ca"
 EXPORT_FILL, EXPORT_STROKE = "#4472c4", "#2f528f"
 
-BACKDROPS = ((52, 144), (206, 298))
+BACKDROPS = ((0, 142), (150, 290))
 """Top and height of each."""
 
-ROW_TOPS = {"uncached": 60, "cold": 214, "warm": 366}
-BOX_TOP, BOX_HEIGHT = 28, 64
+TOPS = {"uncached": 8, "cold": 158, "warm": 306}
+BODY = 440
+LAYOUT = Layout(LEFT, RIGHT, 15, 28, 60, BACKDROP)
 EXPORT_INSET = 9
-FOOTER_TOP = 514
 
 TITLES = {
     "uncached": "Caching is disabled or not available",
@@ -67,42 +62,47 @@ METHOD = (
 )
 
 
-def draw(times: LoadTimes) -> Figure | None:
+def draw(times: LoadTimes) -> Chart | None:
     """Return the chart, or None when not one of its rows was measured."""
     api = times.read_model
     if not api.phases:
         return None
+    heading, said = f"Load times of {times.title}", finding(api)
+    scale, start = _scale(api)
     with style.applied():
-        canvas = Canvas(WIDTH, HEIGHT)
-        draw_header(canvas, times)
+        sheet = Sheet(heading, said, BODY, foot(times, [api], METHOD), size=(WIDTH, HEIGHT))
         for top, height in BACKDROPS:
-            canvas.box(16, top, WIDTH - 32, height, fill=BACKDROP, stroke=BLUE, layer=0)
-        scale, start = _scale(api)
-        for kind in ROW_TOPS:
-            _draw_kind(canvas, api, kind, scale, start)
-        _draw_guide(canvas, api, scale, start)
-        draw_footer(canvas, times, [api], FOOTER_TOP, METHOD)
-        return canvas.figure
+            draw_ground(sheet, top, height, BACKDROP)
+        for kind, top in TOPS.items():
+            draw_panel(sheet, _panel(api, kind, scale, start), top, LAYOUT)
+            if kind in api.phases:
+                _draw_arrow(sheet, start - ARROW + 8, _middle(kind), ARROW - 16)
+        if api.drawn_export_ms:
+            _draw_guide(sheet, start + api.phases["uncached"].compile_model_ms * scale)
+        return Chart(TITLE, " ".join(f"{heading}. {_rows(api)} {said}".split()), sheet.figure)
 
 
-def alt_text(times: LoadTimes) -> str:
-    """Return what the chart shows, in words."""
-    api = times.read_model
-    parts = [f"Load times of {times.title}."]
-    for kind, words in (("uncached", "Without a cache"), ("cold", "First load"), ("warm", "Later")):
-        phases = api.phases.get(kind)
-        if phases is None:
-            parts.append(f"{words}: nothing drawn. {api.missing[kind]}")
-            continue
-        parts.append(
-            f"{words}: read_model {ms(phases.read_model_ms or 0)}, "
-            f"compile_model {ms(phases.compile_model_ms)}."
-        )
+def finding(api: ApiTimes) -> str:
+    """Return what the chart says."""
+    parts = []
     if "warm" in api.phases and api.speedup is not None:
         parts.append(f"Loading from the cache: {speedup_words(api.speedup)}.")
     if "cold" in api.phases and api.export_ms is not None:
         parts.append(f"{_export_words(api)}.")
-    return " ".join(" ".join(parts).split())
+    return " ".join(parts)
+
+
+def _rows(api: ApiTimes) -> str:
+    parts = []
+    for kind, words in (("uncached", "Without a cache"), ("cold", "First load"), ("warm", "Later")):
+        phases = api.phases.get(kind)
+        parts.append(
+            f"{words}: nothing drawn. {api.missing[kind]}"
+            if phases is None
+            else f"{words}: read_model {ms(phases.read_model_ms or 0)}, "
+            f"compile_model {ms(phases.compile_model_ms)}."
+        )
+    return " ".join(parts)
 
 
 def _scale(api: ApiTimes) -> tuple[float, float]:
@@ -113,23 +113,14 @@ def _scale(api: ApiTimes) -> tuple[float, float]:
     return scale, LEFT + read * scale + ARROW
 
 
-def _draw_kind(canvas: Canvas, api: ApiTimes, kind: str, scale: float, start: float) -> None:
-    top = ROW_TOPS[kind]
+def _panel(api: ApiTimes, kind: str, scale: float, start: float) -> Panel:
     phases = api.phases.get(kind)
-    total = _total(api, kind) if phases else ""
-    draw_title(canvas, _title(api, kind), total, top, (LEFT, RIGHT), size=15, ground=BACKDROP)
     if phases is None:
-        draw_words(canvas, api.missing[kind], LEFT, top + BOX_TOP, RIGHT - LEFT)
-        return
+        return Panel(_title(api, kind), "", (), api.missing[kind])
     read_ms = phases.read_model_ms or 0
-    export = api.drawn_export_ms or 0 if kind == "cold" else 0
+    export = (api.drawn_export_ms or 0) * scale if kind == "cold" else 0
     read = Box(
-        LEFT,
-        read_ms * scale,
-        "core.read_model",
-        ms(read_ms),
-        READ_FILL,
-        f"{kind}-read_model",
+        LEFT, read_ms * scale, "core.read_model", ms(read_ms), READ_FILL, f"{kind}-read_model"
     )
     compiled = Box(
         start,
@@ -138,27 +129,10 @@ def _draw_kind(canvas: Canvas, api: ApiTimes, kind: str, scale: float, start: fl
         ms(phases.compile_model_ms),
         COMPILE_FILL,
         f"{kind}-compile_model",
-        taken=export * scale,
+        taken=export,
     )
-    boxes = [read, compiled]
-    if export:
-        boxes.append(_export_box(api, compiled, export * scale))
-    box_top = top + BOX_TOP
-    draw_row(
-        canvas,
-        boxes,
-        top=box_top,
-        height=BOX_HEIGHT,
-        limits=(LEFT, RIGHT),
-        ground=BACKDROP,
-    )
-    canvas.arrow(
-        start - ARROW + 8,
-        box_top + (BOX_HEIGHT - ARROW_HEIGHT) / 2,
-        ARROW - 16,
-        ARROW_HEIGHT,
-        colour=BLUE,
-    )
+    boxes = [read, compiled, *([_export_box(api, compiled, export)] if export else [])]
+    return Panel(_title(api, kind), _total(api, kind), boxes, "")
 
 
 def _export_box(api: ApiTimes, compiled: Box, width: float) -> Box:
@@ -176,13 +150,22 @@ def _export_box(api: ApiTimes, compiled: Box, width: float) -> Box:
     )
 
 
-def _draw_guide(canvas: Canvas, api: ApiTimes, scale: float, start: float) -> None:
-    if not api.drawn_export_ms:
-        return
-    x = start + api.phases["uncached"].compile_model_ms * scale
-    top = ROW_TOPS["uncached"] + BOX_TOP + BOX_HEIGHT
-    bottom = ROW_TOPS["cold"] + BOX_TOP + EXPORT_INSET
-    canvas.line((x, top), (x, bottom), colour=BLUE, dashed=True, name="guide")
+def _middle(kind: str) -> float:
+    return TOPS[kind] + LAYOUT.box_top + LAYOUT.box_height / 2
+
+
+def _draw_arrow(sheet: Sheet, x: float, y: float, width: float) -> None:
+    """Draw a block arrow to the right whose middle is at y."""
+    neck, half, shaft = x + width - ARROW_HEIGHT * 0.55, ARROW_HEIGHT / 2, ARROW_HEIGHT / 4
+    upper = [(x, y - shaft), (neck, y - shaft), (neck, y - half), (x + width, y)]
+    lower = [(neck, y + half), (neck, y + shaft), (x, y + shaft)]
+    sheet.add(Polygon([*upper, *lower], facecolor=BLUE, edgecolor="none"))
+
+
+def _draw_guide(sheet: Sheet, x: float) -> None:
+    half = LAYOUT.box_height / 2
+    top, bottom = _middle("uncached") + half, _middle("cold") - half + EXPORT_INSET
+    draw_line(sheet, (x, top), (x, bottom), dashed=True, name="guide")
 
 
 def _title(api: ApiTimes, kind: str) -> str:

@@ -9,46 +9,41 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matplotlib.patches import Polygon
+
 from coldwarm.charts import style
-from coldwarm.charts.boxes import BLUE, Box, draw_row
-from coldwarm.charts.canvas import Canvas
-from coldwarm.charts.docchart import (
-    draw_footer,
-    draw_header,
-    draw_title,
-    draw_words,
-    load_words,
-    speedup_words,
-)
+from coldwarm.charts.boxes import Box, Layout, Panel, draw_ground, draw_line, draw_panel
 from coldwarm.charts.labels import spread
+from coldwarm.charts.sheet import MARGIN, Chart, Sheet
+from coldwarm.charts.style import INK
 from coldwarm.charts.text import width_px
+from coldwarm.charts.time_words import foot, load_words, speedup_words
 from coldwarm.text.numbers import ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matplotlib.figure import Figure
-
     from coldwarm.charts.loadtimes import LoadTimes, Phases
     from coldwarm.text.numbers import Estimate
 
+TITLE = "Caching times: read_model + compile_model against compile_model by name"
+
 WIDTH, HEIGHT = 1280, 720
 LEFT, RIGHT = 44, WIDTH - 84
-PANEL_LEFT, PANEL_WIDTH = 16, WIDTH - 32
 
 PANEL_FILL = "#b4f0ff"
 READ_FILL, COMPILE_FILL = "#ffc599", "#7bdeff"
 NO_CACHE, FAST, VERY_FAST = "#ff8f51", "#0068b5", "#515a3d"
 AXIS = "#000000"
 
-PANEL_TOPS = (52, 206, 360)
-PANEL_HEIGHT = 146
-TITLE_SIZE = 17
-BOX_TOP, BOX_HEIGHT = 34, 62
-AXIS_Y = 532
-LABEL_TOP = 554
+PANEL_TOPS = (0, 150, 300)
+PANEL_HEIGHT = 142
+LAYOUT = Layout(LEFT, WIDTH - LEFT, 17, 28, 64, PANEL_FILL)
+TITLE_TOP = 8
+AXIS_Y = 468
+LABEL_TOP = 488
 LABEL_SIZE = 15
-FOOTER_TOP = 622
+BODY = 536
 
 METHOD = (
     "Boxes are as wide as the medians of their phases, on one time scale. Load time: median of "
@@ -59,8 +54,20 @@ METHOD = (
 
 
 @dataclass(frozen=True)
-class Panel:
-    """One panel: what it is called, what it draws, and what its tick says."""
+class Scenario:
+    """One way to load a model: what its panel is called, what it took, and what its tick says.
+
+    Attributes:
+        name: what its shapes are called in the SVG.
+        title: of the panel.
+        colour: of title and tick.
+        tick: in a word, how fast it is.
+        compile_label: what is inside compile_model.
+        phases: medians; None where nothing was measured or proven.
+        missing: why not.
+        how: how the model is given to the cache, in words.
+        speedup: against no cache.
+    """
 
     name: str
     title: str
@@ -69,6 +76,7 @@ class Panel:
     compile_label: str
     phases: Phases | None
     missing: str
+    how: str = ""
     speedup: Estimate | None = None
 
     @property
@@ -80,8 +88,8 @@ class Panel:
         return f"{words}, {speedup_words(self.speedup)}" if self.speedup else words
 
 
-def panels(times: LoadTimes) -> list[Panel]:
-    """Return the three panels from top to bottom."""
+def scenarios(times: LoadTimes) -> list[Scenario]:
+    """Return the three scenarios, from top to bottom."""
     read_model, path = times.read_model, times.path
     uncached = read_model.phases.get("uncached")
 
@@ -91,7 +99,7 @@ def panels(times: LoadTimes) -> list[Panel]:
 
     model_warm, path_warm = read_model.phases.get("warm"), path.phases.get("warm")
     return [
-        Panel(
+        Scenario(
             "no-cache",
             "Caching is disabled or not supported by device",
             NO_CACHE,
@@ -100,7 +108,7 @@ def panels(times: LoadTimes) -> list[Panel]:
             uncached,
             read_model.missing.get("uncached", ""),
         ),
-        Panel(
+        Scenario(
             "fast",
             "Cache is available, read_model + compile_model by ov::Model",
             FAST,
@@ -108,9 +116,10 @@ def panels(times: LoadTimes) -> list[Panel]:
             "core.compile_model (import only)",
             model_warm,
             read_model.missing.get("warm", ""),
+            "by ov::Model",
             read_model.speedup,
         ),
-        Panel(
+        Scenario(
             "very-fast",
             "Cache is available, compile_model by model name",
             VERY_FAST,
@@ -118,84 +127,65 @@ def panels(times: LoadTimes) -> list[Panel]:
             "core.compile_model (import only)",
             path_warm,
             path.missing.get("warm", ""),
+            "by model name",
             times.path_speedup,
         ),
     ]
 
 
-def draw(times: LoadTimes) -> Figure | None:
+def draw(times: LoadTimes) -> Chart | None:
     """Return the chart, or None when not one of its panels was measured."""
-    rows = panels(times)
+    rows = scenarios(times)
     longest = max((row.phases.drawn_ms for row in rows if row.phases), default=0.0)
     if not longest:
         return None
     scale = (RIGHT - LEFT) / longest
+    heading, said = f"Load times of {times.title}", finding(rows)
+    note = foot(times, [times.read_model, times.path], METHOD)
+    totals = [f"{row.title}: {row.total or row.missing.rstrip('.')}." for row in rows]
     with style.applied():
-        canvas = Canvas(WIDTH, HEIGHT)
-        draw_header(canvas, times)
-        for top, panel in zip(PANEL_TOPS, rows, strict=True):
-            _draw_panel(canvas, panel, top, scale)
-        _draw_axis(canvas, rows, scale)
-        draw_footer(canvas, times, [times.read_model, times.path], FOOTER_TOP, METHOD)
-        return canvas.figure
+        sheet = Sheet(heading, said, BODY, note, size=(WIDTH, HEIGHT))
+        for top, row in zip(PANEL_TOPS, rows, strict=True):
+            draw_ground(sheet, top, PANEL_HEIGHT, PANEL_FILL)
+            panel = Panel(row.title, row.total, _boxes(row, scale), row.missing, row.colour)
+            draw_panel(sheet, panel, top + TITLE_TOP, LAYOUT)
+        _draw_axis(sheet, rows, scale)
+        return Chart(TITLE, " ".join(" ".join([f"{heading}.", *totals]).split()), sheet.figure)
 
 
-def alt_text(times: LoadTimes) -> str:
-    """Return what the chart shows, in words."""
-    parts = [f"Load times of {times.title}."]
-    parts += [
-        f"{panel.title}: {panel.total or panel.missing.rstrip('.')}." for panel in panels(times)
-    ]
-    return " ".join(" ".join(parts).split())
+def finding(rows: Sequence[Scenario]) -> str:
+    """Return what the chart says."""
+    said = [f"{row.how} {speedup_words(row.speedup)}" for row in rows if row.phases and row.speedup]
+    return f"Loading from the cache: {', '.join(said)}." if said else ""
 
 
-def _draw_panel(canvas: Canvas, panel: Panel, top: float, scale: float) -> None:
-    canvas.box(PANEL_LEFT, top, PANEL_WIDTH, PANEL_HEIGHT, fill=PANEL_FILL, stroke=BLUE, layer=0)
-    limits = (LEFT, WIDTH - LEFT)
-    draw_title(
-        canvas,
-        panel.title,
-        panel.total,
-        top + 8,
-        limits,
-        size=TITLE_SIZE,
-        colour=panel.colour,
-        ground=PANEL_FILL,
-    )
-    if panel.phases is None:
-        draw_words(canvas, panel.missing, LEFT, top + BOX_TOP, limits[1] - LEFT)
-        return
+def _boxes(row: Scenario, scale: float) -> list[Box]:
+    if row.phases is None:
+        return []
     boxes = []
     x = float(LEFT)
-    if panel.phases.read_model_ms is not None:
-        width = panel.phases.read_model_ms * scale
-        value = ms(panel.phases.read_model_ms)
-        boxes.append(Box(x, width, "core.read_model", value, READ_FILL, f"{panel.name}-read_model"))
-        x += width
-    boxes.append(
-        Box(
-            x,
-            panel.phases.compile_model_ms * scale,
-            panel.compile_label,
-            ms(panel.phases.compile_model_ms),
-            COMPILE_FILL,
-            f"{panel.name}-compile_model",
-        )
-    )
-    draw_row(canvas, boxes, top=top + BOX_TOP, height=BOX_HEIGHT, limits=limits, ground=PANEL_FILL)
+    read_ms, compile_ms = row.phases.read_model_ms, row.phases.compile_model_ms
+    if read_ms is not None:
+        name = f"{row.name}-read_model"
+        boxes.append(Box(x, read_ms * scale, "core.read_model", ms(read_ms), READ_FILL, name))
+        x += read_ms * scale
+    name, value = f"{row.name}-compile_model", ms(compile_ms)
+    boxes.append(Box(x, compile_ms * scale, row.compile_label, value, COMPILE_FILL, name))
+    return boxes
 
 
-def _draw_axis(canvas: Canvas, rows: Sequence[Panel], scale: float) -> None:
-    end = WIDTH - PANEL_LEFT
-    canvas.line((LEFT, AXIS_Y), (end - 8, AXIS_Y), colour=AXIS, width=2, name="time-axis")
-    canvas.triangle(end, AXIS_Y, 12, colour=AXIS)
-    canvas.write(
-        end, AXIS_Y - 6, "time", size=LABEL_SIZE, colour=AXIS, align="right", vertical="bottom"
-    )
-    canvas.line((LEFT, AXIS_Y - 6), (LEFT, AXIS_Y + 6), colour=AXIS, width=2)
-    canvas.write(LEFT - 8, AXIS_Y, "0", size=LABEL_SIZE, align="right", vertical="center")
+def _draw_axis(sheet: Sheet, rows: Sequence[Scenario], scale: float) -> None:
+    end = WIDTH - MARGIN
+    draw_line(sheet, (LEFT, AXIS_Y), (end - 8, AXIS_Y), colour=AXIS, width=2, name="time-axis")
+    head = [(end, AXIS_Y), (end - 12, AXIS_Y - 6), (end - 12, AXIS_Y + 6)]
+    sheet.add(Polygon(head, facecolor=AXIS, edgecolor="none"))
+    time_at, zero_at = (end, AXIS_Y - 6), (LEFT - 8, AXIS_Y)
+    sheet.write(*time_at, "time", size=LABEL_SIZE, colour=AXIS, align="right", vertical="bottom")
+    sheet.write(*zero_at, "0", size=LABEL_SIZE, align="right", vertical="center")
+    _draw_tick(sheet, LEFT)
+    box_bottom = TITLE_TOP + LAYOUT.box_top + LAYOUT.box_height
     ends = [
-        (LEFT + row.phases.drawn_ms * scale, top + BOX_TOP + BOX_HEIGHT, row)
+        (LEFT + row.phases.drawn_ms * scale, top + box_bottom, row)
         for row, top in zip(rows, PANEL_TOPS, strict=True)
         if row.phases
     ]
@@ -206,21 +196,21 @@ def _draw_axis(canvas: Canvas, rows: Sequence[Panel], scale: float) -> None:
     ]
     centres = spread([x for x, _, _ in ends], widths, LEFT - 20, end)
     for (x, bottom, row), centre in zip(ends, centres, strict=True):
-        canvas.line((x, bottom), (x, AXIS_Y), colour=BLUE, dashed=True, name=f"{row.name}-guide")
-        canvas.line((x, AXIS_Y - 6), (x, AXIS_Y + 6), colour=AXIS, width=2)
+        draw_line(sheet, (x, bottom), (x, AXIS_Y), dashed=True, name=f"{row.name}-guide")
+        _draw_tick(sheet, x)
         if abs(centre - x) > 1:
-            canvas.line((x, AXIS_Y + 6), (centre, LABEL_TOP - 1), colour=row.colour)
-        canvas.write(
-            centre,
-            LABEL_TOP,
-            row.tick,
-            size=LABEL_SIZE,
-            colour=row.colour,
-            align="center",
-            bold=True,
-        )
-        canvas.write(centre, LABEL_TOP + 20, _value(row), size=LABEL_SIZE, align="center")
+            draw_line(sheet, (x, AXIS_Y + 6), (centre, LABEL_TOP - 1), colour=row.colour)
+        for y, text, colour in (
+            (LABEL_TOP, row.tick, row.colour),
+            (LABEL_TOP + 20, _value(row), INK),
+        ):
+            bold = colour != INK
+            sheet.write(centre, y, text, size=LABEL_SIZE, colour=colour, align="center", bold=bold)
 
 
-def _value(row: Panel) -> str:
+def _draw_tick(sheet: Sheet, x: float) -> None:
+    draw_line(sheet, (x, AXIS_Y - 6), (x, AXIS_Y + 6), colour=AXIS, width=2)
+
+
+def _value(row: Scenario) -> str:
     return ms(row.phases.load_ms) if row.phases else ""

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.charts.sheet import Chart
 
 TITLE = "Load time in run order, against each start's own median"
 
@@ -42,7 +42,7 @@ FOOT = (
 )
 
 
-def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
+def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Chart | None:
     """Return the chart, or None when the run has fewer than two rounds.
 
     Args:
@@ -83,13 +83,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
         axes.yaxis.set_minor_locator(NullLocator())
         axes.set_xlabel("start, in the order of the run", fontsize=points(LABEL_SIZE))
-        return sheet.figure
-
-
-def alt_text(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
-    """Return what the chart shows, in words."""
-    del summaries
-    return f"{TITLE}. {finding(_starts(frame))}"
+        return sheet.chart()
 
 
 def finding(starts: pd.DataFrame) -> str:

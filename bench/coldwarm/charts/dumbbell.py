@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.charts.sheet import Chart
 
 TITLE = "Load time without a cache, at the first start, from the cache"
 
@@ -32,7 +32,7 @@ FOOT = (
 )
 
 
-def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
+def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Chart | None:
     """Return the chart, or None when no start of a case worked."""
     rows = _rows(frame, summaries)
     if not rows:
@@ -48,12 +48,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
         for y, row in enumerate(rows):
             _draw_row(sheet, spreads, y, row)
         spreads.draw()
-        return sheet.figure
-
-
-def alt_text(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
-    """Return what the chart shows, in words."""
-    return f"{TITLE}. {finding(_rows(frame, summaries))}"
+        return sheet.chart()
 
 
 def finding(rows: Sequence[CaseStarts]) -> str:

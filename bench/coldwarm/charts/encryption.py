@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.charts.sheet import Chart
     from coldwarm.stats.shift import Estimate
 
 TITLE = "What the encryption covers, and what it costs"
@@ -78,7 +78,7 @@ class Row:
         return 0.0 if self.summary.callbacks_ignored else self.summary.encrypted_share
 
 
-def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
+def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Chart | None:
     """Return the chart, or None when no case with encryption left a blob."""
     rows = _rows(frame, summaries)
     if not rows:
@@ -121,12 +121,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
             sheet.name(y, row.label)
             sheet.value(y, row.words, NO_HIT if row.summary.callbacks_ignored else INK)
         spreads.draw()
-        return sheet.figure
-
-
-def alt_text(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
-    """Return what the chart shows, in words."""
-    return f"{TITLE}. {finding(_rows(frame, summaries))}"
+        return sheet.chart()
 
 
 def finding(rows: Sequence[Row]) -> str:

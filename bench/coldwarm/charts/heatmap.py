@@ -14,17 +14,16 @@ from coldwarm.charts.cases import in_a_sentence, label, preference
 from coldwarm.charts.sheet import INNER, LABEL_SIZE, LINE, MARGIN, SMALL_SIZE, Sheet
 from coldwarm.charts.style import INK, MUTED, PAPER
 from coldwarm.charts.text import points, printable, wrapped
-from coldwarm.experiment.case import AXES
+from coldwarm.experiment.case import AXES, GROUP_AXES
 from coldwarm.text.numbers import RATIO_DIGITS, counted, ends, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.charts.sheet import Chart
 
 TITLE = "Speedup of loading: uncached / warm"
 
@@ -64,19 +63,13 @@ Table = dict[tuple[str, str], "CaseSummary"]
 """Row and column to the case that stands there."""
 
 
-def draw(
-    frame: pd.DataFrame,
-    summaries: Sequence[CaseSummary],
-    hosts: Mapping[str, str] | None = None,
-) -> Figure | None:
+def draw(summaries: Sequence[CaseSummary], hosts: Mapping[str, str] | None = None) -> Chart | None:
     """Return the chart, or None when there are fewer than two cells to compare.
 
     Args:
-        frame: judged samples, not used: the summaries hold all that is shown.
         summaries: of the cases, of one run or of several.
         hosts: run to what its columns are called.
     """
-    del frame
     cells = _cells(summaries, hosts or {})
     if len(cells) < FEWEST_CELLS:
         return None
@@ -96,7 +89,7 @@ def draw(
                 left = MARGIN + NAME_WIDTH + (x + 0.5) * width
                 sheet.write(left, top - 6, name, size=SMALL_SIZE, align="center", vertical="bottom")
             _draw_band(sheet, top, rows, band, table, width)
-        return sheet.figure
+        return sheet.chart()
 
 
 def _head(column: str, width: float) -> str:
@@ -130,16 +123,6 @@ def _draw_band(
             _draw_cell(axes, x, y, table.get((row, column)), width)
 
 
-def alt_text(
-    frame: pd.DataFrame,
-    summaries: Sequence[CaseSummary],
-    hosts: Mapping[str, str] | None = None,
-) -> str:
-    """Return what the chart shows, in words."""
-    del frame
-    return f"{TITLE}. {finding(_table(_cells(summaries, hosts or {})))}"
-
-
 def finding(table: Table) -> str:
     """Return what the chart says."""
     known = {key: each for key, each in table.items() if each.speedup.value is not None}
@@ -161,14 +144,14 @@ def _cells(
     summaries: Sequence[CaseSummary], hosts: Mapping[str, str]
 ) -> dict[tuple[str, str], list[CaseSummary]]:
     """Return the cases of each cell: across go the hosts, devices and runtimes, or the settings."""
-    places = {(each.run_id, each.axes["device"], each.axes["runtime"]) for each in summaries}
-    runs = {run for run, _, _ in places}
+    runs = {each.run_id for each in summaries}
     several = {
         axis
         for axis in AXES
         if axis != "model" and len({each.axes[axis] for each in summaries}) > 1
     }
-    across = several & {"device", "runtime"} if len(places) > 1 else several
+    places = several.intersection(GROUP_AXES)
+    across = places if places or len(runs) > 1 else several
     cells: dict[tuple[str, str], list[CaseSummary]] = {}
     for each in summaries:
         host = [hosts.get(each.run_id, each.run_id)] if len(runs) > 1 else []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MaxNLocator
 
+from coldwarm.charts.sheet import MARGIN, WIDTH, Chart, Sheet
 from coldwarm.charts.style import (
     GRID,
     INK,
@@ -17,25 +18,22 @@ from coldwarm.charts.style import (
     MUTED,
     applied,
     file_stem,
-    new_figure,
     save,
 )
-from coldwarm.charts.text import wrapped
 from coldwarm.history.timeline import timelines
+from coldwarm.text.numbers import counted, estimated_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from coldwarm.history.runs import PastRun
     from coldwarm.history.timeline import Point, Timeline
 
-WIDTH, HEIGHT = 900, 560
-MARGIN = 70
-TITLE_PX = 15
+AXIS_WIDTH, KIND_WIDTH = 58, 70
+TIMES_HEIGHT, SPEEDUP_HEIGHT, GAP, LABELS_HEIGHT = 240, 150, 18, 110
 MOST_LABELS = 12
 """More runs than this share labels, every second or third run having one."""
 
@@ -46,24 +44,35 @@ def write_charts(runs: Iterable[PastRun], directory: Path) -> list[Path]:
     files = []
     for timeline in timelines(runs):
         stem = file_stem("history", timeline.name)
-        files += save(draw(timeline), directory, stem)
+        files += save(draw(timeline).figure, directory, stem)
     return files
 
 
-def draw(timeline: Timeline) -> Figure:
+def draw(timeline: Timeline) -> Chart:
     """Return the chart of one case."""
+    below = TIMES_HEIGHT + GAP
+    left, width = MARGIN + AXIS_WIDTH, WIDTH - 2 * MARGIN - AXIS_WIDTH - KIND_WIDTH
     with applied():
-        figure = new_figure(WIDTH, HEIGHT)
-        times, speedup = figure.subplots(
-            2, 1, sharex=True, gridspec_kw={"height_ratios": (3, 2), "hspace": 0.12}
-        )
-        figure.subplots_adjust(left=MARGIN / WIDTH, right=1 - 90 / WIDTH, top=0.88, bottom=0.2)
-        title = wrapped(timeline.name, TITLE_PX, WIDTH - 2 * MARGIN, lines=2, bold=True)
-        figure.text(MARGIN / WIDTH, 0.97, title, va="top", weight="bold", size=TITLE_PX * 0.75)
+        sheet = Sheet(timeline.name, finding(timeline), below + SPEEDUP_HEIGHT + LABELS_HEIGHT)
+        times = sheet.add_plot(left, 0, width, TIMES_HEIGHT)
+        speedup = sheet.add_plot(left, below, width, SPEEDUP_HEIGHT)
         _draw_times(times, timeline.points)
         _draw_speedup(speedup, timeline.points)
         _label_runs(speedup, timeline.points)
-    return figure
+        times.set_xlim(speedup.get_xlim())
+        times.set_xticks(speedup.get_xticks(), [])
+    return sheet.chart()
+
+
+def finding(timeline: Timeline) -> str:
+    """Return what the chart says: how fast the newest run loads from the cache."""
+    newest = timeline.points[-1].summary
+    if newest.speedup.value is None:
+        return f"Newest of {counted(len(timeline.points), 'run')}: {newest.verdicts}."
+    return (
+        f"Newest of {counted(len(timeline.points), 'run')}: "
+        f"{estimated_ratio(newest.speedup)} times as fast from the cache."
+    )
 
 
 def _draw_times(axes: Axes, points: Sequence[Point]) -> None:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.charts.sheet import Chart
 
 TITLE = "Peak memory by phase"
 
@@ -47,7 +47,7 @@ FOOT = (
 )
 
 
-def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
+def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Chart | None:
     """Return the chart, or None when no start recorded its memory."""
     rows = _rows(frame, summaries)
     if not rows:
@@ -74,12 +74,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
                 _draw_held(axes, y, row, phase)
                 spreads.add(y, row.starts[peak_column(phase)] / MB, row.kind)
             spreads.draw()
-        return sheet.figure
-
-
-def alt_text(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
-    """Return what the chart shows, in words."""
-    return f"{TITLE}. {finding(_rows(frame, summaries))}"
+        return sheet.chart()
 
 
 def finding(rows: Sequence[KindStarts]) -> str:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.charts.sheet import Chart
 
 TITLE = "From process start to the first result"
 
@@ -41,7 +41,7 @@ FOOT = (
 )
 
 
-def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
+def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Chart | None:
     """Return the chart, or None when no start came to its first result."""
     rows = _rows(frame, summaries)
     if not rows:
@@ -69,12 +69,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
             sheet.value(y, ms(float(np.median(total))))
         spreads.draw()
         sheet.name_kinds(rows)
-        return sheet.figure
-
-
-def alt_text(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
-    """Return what the chart shows, in words."""
-    return f"{TITLE}. {finding(_rows(frame, summaries))}"
+        return sheet.chart()
 
 
 def finding(rows: Sequence[KindStarts]) -> str:

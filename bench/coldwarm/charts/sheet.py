@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.transforms import Affine2D
 
 from coldwarm.charts.style import GRID, INK, MUTED, new_figure
 from coldwarm.charts.text import points, printable, width_px, wrapped
@@ -15,6 +17,7 @@ from coldwarm.text.numbers import number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -28,9 +31,30 @@ LABEL_SIZE = 12
 SMALL_SIZE = 11
 LINE = 1.35
 LEGEND_LINE = 22
+KEY = 14
+"""Width and height of a patch of colour in a legend."""
 
 LOG_FROM = 12
 """Values further apart than this are drawn on a logarithmic scale: the small ones vanish else."""
+
+
+WRITING = 3.5
+"""What is written lies over what is drawn."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart, drawn. What has nothing to show is no chart: whoever draws returns None then.
+
+    Attributes:
+        title: what it is a chart of.
+        alt: what it shows, in words, for those who do not see it.
+        figure: the picture.
+    """
+
+    title: str
+    alt: str
+    figure: Figure
 
 
 class Key(NamedTuple):
@@ -42,44 +66,68 @@ class Key(NamedTuple):
 
 
 class Sheet:
-    """A figure with a heading, into which plots are put.
+    """A figure with a heading, into which plots, texts and shapes are put.
+
+    Everything is placed in pixels: x from the left edge, y downwards from below the heading.
 
     Args:
         title: what is shown.
         finding: what it says, in one or two sentences.
-        height: of the plots, in pixels.
-        foot: how to read it.
+        height: of what lies between heading and foot.
+        foot: how to read it; each line begins a paragraph.
+        size: width of the sheet, and the least height of the whole.
 
     Attributes:
         figure: the figure.
+        width: of the sheet.
     """
 
-    def __init__(self, title: str, finding: str, height: float, foot: str = "") -> None:
-        heading = wrapped(printable(finding), FINDING_SIZE, INNER, lines=3)
-        note = wrapped(printable(foot), SMALL_SIZE, INNER, lines=4)
-        self._top = MARGIN + TITLE_SIZE * LINE + _height(heading, FINDING_SIZE) + 14
-        self._height = self._top + height + 12 + _height(note, SMALL_SIZE) + MARGIN
-        self.figure: Figure = new_figure(WIDTH, self._height)
-        self.write(MARGIN, MARGIN - self._top, printable(title), size=TITLE_SIZE, bold=True)
-        second = MARGIN + TITLE_SIZE * LINE + 4 - self._top
-        self.write(MARGIN, second, heading, size=FINDING_SIZE)
+    def __init__(
+        self,
+        title: str,
+        finding: str,
+        height: float,
+        foot: str = "",
+        *,
+        size: tuple[float, float] = (WIDTH, 0),
+    ) -> None:
+        self.width, least = size
+        inner = self.width - 2 * MARGIN
+        self._title, self._finding = title, finding
+        name = wrapped(printable(title), TITLE_SIZE, inner, bold=True)
+        heading = wrapped(printable(finding), FINDING_SIZE, inner, lines=3)
+        note = "\n".join(
+            wrapped(printable(line), SMALL_SIZE, inner, lines=4) for line in foot.split("\n")
+        )
+        below_name = MARGIN + _height(name, TITLE_SIZE)
+        top = below_name + _height(heading, FINDING_SIZE) + 14
+        whole = max(least, top + height + 12 + _height(note, SMALL_SIZE) + MARGIN)
+        self.figure: Figure = new_figure(self.width, whole)
+        to_figure = Affine2D().translate(0, top).scale(1 / self.width, -1 / whole).translate(0, 1)
+        self._pixels = to_figure + self.figure.transFigure
+        self._to_figure = to_figure
+        self.write(MARGIN, MARGIN - top, name, size=TITLE_SIZE, bold=True)
+        self.write(MARGIN, below_name + 4 - top, heading, size=FINDING_SIZE)
         self.write(MARGIN, height + 12, note, size=SMALL_SIZE, colour=MUTED)
 
+    def chart(self) -> Chart:
+        """Return what was drawn; title and finding are what it shows, in words."""
+        return Chart(self._title, f"{self._title}. {self._finding}".rstrip(), self.figure)
+
+    def add(self, artist: Artist) -> None:
+        """Put a shape that is given in pixels onto the sheet."""
+        artist.set_transform(self._pixels)
+        self.figure.add_artist(artist)
+
     def add_plot(self, left: float, top: float, width: float, height: float) -> Axes:
-        """Add a plot; `top` counts from below the heading."""
-        return self.figure.add_axes(
-            (
-                left / WIDTH,
-                1 - (self._top + top + height) / self._height,
-                width / WIDTH,
-                height / self._height,
-            )
-        )
+        """Add a plot."""
+        (x0, y1), (x1, y0) = self._to_figure.transform([(left, top), (left + width, top + height)])
+        return self.figure.add_axes((x0, y0, x1 - x0, y1 - y0))
 
     def write(
         self,
         x: float,
-        top: float,
+        y: float,
         text: str,
         *,
         size: float = LABEL_SIZE,
@@ -87,18 +135,25 @@ class Sheet:
         align: str = "left",
         vertical: str = "top",
         bold: bool = False,
+        italic: bool = False,
+        ground: str | None = None,
     ) -> None:
-        """Write a printable text; `top` counts from below the heading."""
+        """Write a printable text; `ground` is the colour that hides what runs behind it."""
+        backing = {"facecolor": ground, "edgecolor": "none", "pad": points(2)} if ground else None
         self.figure.text(
-            x / WIDTH,
-            1 - (self._top + top) / self._height,
+            x,
+            y,
             text,
+            transform=self._pixels,
             fontsize=points(size),
             color=colour,
             ha=align,
             va=vertical,
             fontweight="bold" if bold else "normal",
+            fontstyle="italic" if italic else "normal",
             linespacing=LINE / 1.18,
+            bbox=backing,
+            zorder=WRITING,
         )
 
     def legend(self, left: float, top: float, entries: Sequence[Key]) -> None:
@@ -112,23 +167,20 @@ class Sheet:
         x = left
         for key in entries:
             width = 18 + width_px(key.name, LABEL_SIZE)
-            if x + width > WIDTH - MARGIN:
+            if x + width > self.width - MARGIN:
                 x, top = left, top + LEGEND_LINE
             self._draw_key(key, x, top)
             self.write(x + 18, top + 11, key.name, vertical="baseline")
             x += width + 20
 
     def _draw_key(self, key: Key, x: float, top: float) -> None:
-        left, width = x / WIDTH, 14 / WIDTH
-        bottom, height = 1 - (self._top + top + 14) / self._height, 14 / self._height
         if key.marker:
-            middle = [left + width / 2], [bottom + height / 2]
-            mark = Line2D(*middle, marker=key.marker, color=key.colour, markersize=6.5)
-            self.figure.add_artist(mark)
+            middle = [x + KEY / 2], [top + KEY / 2]
+            self.add(Line2D(*middle, marker=key.marker, color=key.colour, markersize=6.5))
         else:
-            patch = Rectangle((left, bottom), width, height, facecolor=key.colour, edgecolor=MUTED)
+            patch = Rectangle((x, top), KEY, KEY, facecolor=key.colour, edgecolor=MUTED)
             patch.set_linewidth(0.5)
-            self.figure.add_artist(patch)
+            self.add(patch)
 
 
 def time_scale(axes: Axes, values: Sequence[float], *, zero: bool = False) -> None:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.charts.sheet import Chart
     from coldwarm.stats.shift import Estimate
 
 TITLE = "Time to the first result with the files in memory, evicted, and after power-on"
@@ -97,7 +97,7 @@ class Row:
         return f"{state}{UNPROVEN}" + (f": {', '.join(parts)}" if parts else "")
 
 
-def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
+def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Chart | None:
     """Return the chart, or None when only one storage state was measured."""
     rows = _rows(frame, summaries)
     if not rows:
@@ -120,12 +120,7 @@ def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None
         for y, row in enumerate(rows):
             _draw_row(sheet, spreads, y, row)
         spreads.draw()
-        return sheet.figure
-
-
-def alt_text(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
-    """Return what the chart shows, in words."""
-    return f"{TITLE}. {finding(_rows(frame, summaries))}"
+        return sheet.chart()
 
 
 def finding(rows: Sequence[Row]) -> str:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
+    from coldwarm.charts.sheet import Chart
     from coldwarm.studies.study import Study
     from coldwarm.studies.table import Cell, Result, Table
 
@@ -39,7 +39,7 @@ FOOT = (
 MARK = "! "
 
 
-def draw(table: Table, result: Result) -> Figure | None:
+def draw(table: Table, result: Result) -> Chart | None:
     """Return the chart of one table, or None when nothing was tried yet."""
     rows = [change for change in table.rows if any(table.row(change))]
     if not rows:
@@ -49,12 +49,7 @@ def draw(table: Table, result: Result) -> Figure | None:
     height = LEGEND_HEIGHT + HEAD_HEIGHT + len(rows) * CELL_HEIGHT
     with style.applied():
         title = f"{study.title} {version_line(table)}"
-        sheet = Sheet(
-            wrapped(printable(title), 18, INNER, lines=1, bold=True),
-            finding(table, study),
-            height,
-            FOOT,
-        )
+        sheet = Sheet(title, finding(table, study), height, FOOT)
         sheet.legend(MARGIN, 4, [Key(name, FILLS[tone]) for tone, name in _tones(table, study)])
         top = LEGEND_HEIGHT + HEAD_HEIGHT
         axes = sheet.add_plot(
@@ -72,12 +67,7 @@ def draw(table: Table, result: Result) -> Figure | None:
             name = wrapped(printable(column), SMALL_SIZE, width - 8, lines=3)
             left = MARGIN + NAME_WIDTH + (x + 0.5) * width
             sheet.write(left, top - 6, name, size=SMALL_SIZE, align="center", vertical="bottom")
-        return sheet.figure
-
-
-def alt_text(table: Table, result: Result) -> str:
-    """Return what the chart shows, in words."""
-    return f"{result.study.title} {version_line(table)}. {finding(table, result.study)}"
+        return sheet.chart()
 
 
 def finding(table: Table, study: Study) -> str:

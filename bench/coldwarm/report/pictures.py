@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
-import pandas as pd
 from PIL import Image
 
 from coldwarm.charts import (
@@ -29,11 +29,13 @@ from coldwarm.charts.loadtimes import GROUP, load_times
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from types import ModuleType
 
-    from matplotlib.figure import Figure
+    import pandas as pd
 
     from coldwarm.analysis.cases import CaseSummary
     from coldwarm.charts.loadtimes import LoadTimes
+    from coldwarm.charts.sheet import Chart
     from coldwarm.report.evidence import Evidence
 
 COLOUR_STEP = 8
@@ -46,40 +48,30 @@ Group = tuple[str, str, str, str]
 """Run, model, device, runtime."""
 
 
-class DocChart(Protocol):
+class DrawsLoadTimes(Protocol):
     """A module that draws one of the documentation's charts."""
 
     __name__: str
 
-    def draw(self, times: LoadTimes) -> Figure | None:
+    def draw(self, times: LoadTimes) -> Chart | None:
         """Return the chart, or None when there is nothing to draw."""
 
-    def alt_text(self, times: LoadTimes) -> str:
-        """Return what it shows, in words."""
 
-
-class Chart(Protocol):
+class DrawsCases(Protocol):
     """A module that draws a chart of cases."""
 
     __name__: str
-    TITLE: str
 
-    def draw(self, frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Figure | None:
+    def draw(self, frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Chart | None:
         """Return the chart, or None when there is nothing to draw."""
 
-    def alt_text(self, frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> str:
-        """Return what it shows, in words."""
 
+OF_LOAD_TIMES: tuple[DrawsLoadTimes, ...] = (caching_enabled, caching_times)
 
-DOC_CHARTS: dict[str, DocChart] = {
-    "Caching enabled: without a cache, first load, further loads": caching_enabled,
-    "Caching times: read_model + compile_model against compile_model by name": caching_times,
-}
-
-OF_A_GROUP: tuple[Chart, ...] = (phases, memory, blobs, breakeven, encryption, storage)
+OF_A_GROUP: tuple[DrawsCases, ...] = (phases, memory, blobs, breakeven, encryption, storage)
 """Charts of one model on one device: with more cases they would be too long to read."""
 
-OF_A_RUN: tuple[Chart, ...] = (dumbbell, drift)
+OF_A_RUN: tuple[DrawsCases, ...] = (dumbbell, drift)
 
 
 @dataclass(frozen=True)
@@ -137,23 +129,19 @@ def draw_all(evidence: Sequence[Evidence], directory: Path) -> list[Picture]:
 
 
 def _heatmap(evidence: Sequence[Evidence], directory: Path) -> Iterator[Picture]:
-    frame = pd.concat([each.frame for each in evidence]) if evidence else pd.DataFrame()
     summaries = [case for each in evidence for case in each.summaries]
     hosts = {each.run_id: each.label for each in evidence} if len(evidence) > 1 else {}
-    figure = heatmap.draw(frame, summaries, hosts)
-    if figure is not None:
-        alt = heatmap.alt_text(frame, summaries, hosts)
-        yield _saved(figure, heatmap.TITLE, alt, directory, ["heatmap"])
+    chart = heatmap.draw(summaries, hosts)
+    if chart is not None:
+        yield save(chart, directory, [_name(heatmap)])
 
 
 def _of_run(evidence: Evidence, directory: Path, prefix: list[str]) -> Iterator[Picture]:
-    frame, summaries = evidence.frame, evidence.summaries
-    for chart in OF_A_RUN:
-        figure = chart.draw(frame, summaries)
-        if figure is not None:
-            title = ", ".join([chart.TITLE, *prefix])
-            alt = chart.alt_text(frame, summaries)
-            yield _saved(figure, title, alt, directory, [*prefix, _name(chart)])
+    for module in OF_A_RUN:
+        chart = module.draw(evidence.frame, evidence.summaries)
+        if chart is not None:
+            named = replace(chart, title=", ".join([chart.title, *prefix]))
+            yield save(named, directory, [*prefix, _name(module)])
 
 
 def _of_groups(evidence: Evidence, directory: Path, prefix: list[str]) -> Iterator[Picture]:
@@ -163,37 +151,34 @@ def _of_groups(evidence: Evidence, directory: Path, prefix: list[str]) -> Iterat
         group = (evidence.run_id, *key)
         runtime = [] if times.runtime == "installed" else [times.runtime]
         stem = [*prefix, times.model, times.device, *runtime]
-        for title, module in DOC_CHARTS.items():
-            figure = module.draw(times)
-            if figure is not None:
-                alt = module.alt_text(times)
-                yield _saved(figure, title, alt, directory, [*stem, _name(module)], group)
-        of_group = frames[key]
         cases = [case for case in evidence.summaries if _key(case) == key]
-        for chart in OF_A_GROUP:
-            figure = chart.draw(of_group, cases)
-            if figure is not None:
-                alt = chart.alt_text(of_group, cases)
-                name = [*stem, _name(chart)]
-                yield _saved(figure, chart.TITLE, alt, directory, name, group)
+        drawn = chain(
+            ((_name(module), module.draw(times)) for module in OF_LOAD_TIMES),
+            ((_name(module), module.draw(frames[key], cases)) for module in OF_A_GROUP),
+        )
+        for name, chart in drawn:
+            if chart is not None:
+                yield save(chart, directory, [*stem, name], group)
 
 
 def _key(case: CaseSummary) -> tuple[str, str, str]:
     return case.axes["model"], case.axes["device"], case.axes["runtime"]
 
 
-def _name(module: DocChart | Chart) -> str:
+def _name(module: ModuleType | DrawsLoadTimes | DrawsCases) -> str:
     return module.__name__.rpartition(".")[2]
 
 
-def _saved(
-    figure: Figure,
-    title: str,
-    alt: str,
-    directory: Path,
-    stem: list[str],
-    group: Group | None = None,
-) -> Picture:
-    png, svg = style.save(figure, directory, style.file_stem(*stem))
-    width, height = (round(inches * style.PX_PER_INCH) for inches in figure.get_size_inches())
-    return Picture(title, alt, (png, svg), width, height, group)
+def save(chart: Chart, directory: Path, stem: Sequence[str], group: Group | None = None) -> Picture:
+    """Write a chart as PNG and SVG.
+
+    Args:
+        chart: the chart.
+        directory: an existing directory.
+        stem: parts of the name of the files.
+        group: what it is a chart of.
+    """
+    png, svg = style.save(chart.figure, directory, style.file_stem(*stem))
+    inches = chart.figure.get_size_inches()
+    width, height = (round(each * style.PX_PER_INCH) for each in inches)
+    return Picture(chart.title, chart.alt, (png, svg), width, height, group)

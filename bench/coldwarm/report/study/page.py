@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from coldwarm.charts import study_map, style
+from coldwarm.charts import study_map
 from coldwarm.report.page import content_policy, package_file
-from coldwarm.report.pictures import Picture, embedded
+from coldwarm.report.pictures import Picture, embedded, save
 from coldwarm.report.study.facts import provenance
 from coldwarm.studies.findings import findings, version_line
 from coldwarm.text.numbers import counted
@@ -25,17 +26,12 @@ STYLES = ("templates/page.css", "templates/study.css")
 
 def draw_all(result: Result, directory: Path) -> list[Picture]:
     """Draw one chart per table, as PNG and SVG files in an existing directory."""
-    pictures = []
-    for table in result.tables:
-        figure = study_map.draw(table, result)
-        if figure is None:
-            continue
-        stem = style.file_stem(result.study.kind, table.title)
-        png, svg = style.save(figure, directory, stem)
-        width, height = (round(inches * style.PX_PER_INCH) for inches in figure.get_size_inches())
-        alt = study_map.alt_text(table, result)
-        pictures.append(Picture(version_line(table), alt, (png, svg), width, height))
-    return pictures
+    drawn = ((table, study_map.draw(table, result)) for table in result.tables)
+    return [
+        save(replace(chart, title=version_line(table)), directory, [result.study.kind, table.title])
+        for table, chart in drawn
+        if chart is not None
+    ]
 
 
 def render(result: Result, pictures: Sequence[Picture], scripts: Mapping[str, Programs]) -> str:
