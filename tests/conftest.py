@@ -13,6 +13,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NOBODY = 65534
+
 KEPT = "COLDWARM_TEST_CACHE_DIR"
 """Environment variable for developers: where built-in models are kept between test runs."""
 
@@ -46,3 +48,18 @@ def heed_ctrl_c() -> None:
     """Take Ctrl-C as usual: a job in the background ignores it, and so would its children."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """Give a directory in which modes and owners matter: root is stopped by none."""
+    with tempfile.TemporaryDirectory() as name:
+        if os.geteuid() != 0:
+            yield Path(name)
+            return
+        os.chown(name, NOBODY, NOBODY)
+        os.seteuid(NOBODY)
+        try:
+            yield Path(name)
+        finally:
+            os.seteuid(0)

@@ -13,6 +13,7 @@ import pytest
 import toy_model
 
 from coldwarm.errors import ModelError
+from coldwarm.machine.locks import held
 from coldwarm.models import atomic_install, making
 from coldwarm.models.installed import ABSENT, READY, state_of
 from coldwarm.models.making import build
@@ -194,20 +195,20 @@ def test_a_killed_build_leaves_no_half_model(toy: Toy) -> None:
     run.communicate()
 
     assert state_of(toy.model) == ABSENT
-    assert len(toy.left_behind) == 1
+    assert toy.left_behind
     build(toy.model, str)
     assert state_of(toy.model) == READY
+    assert toy.left_behind == []
 
 
 def test_remains_of_killed_builds_are_removed_and_running_ones_left(toy: Toy) -> None:
     root = toy.folder.parent
-    for name, age_s in ((".building-old", 7200), (".building-new", 60)):
-        folder = root / name
-        (folder / "toy-f32").mkdir(parents=True)
-        then = time.time() - age_s
-        os.utime(folder, (then, then))
-    build(toy.model, str)
-    assert toy.left_behind == [".building-new"]
+    for name in (".building-old", ".building-new"):
+        (root / name / "toy-f32").mkdir(parents=True)
+        (root / f"{name}.lock").touch()
+    with held(root / ".building-new.lock"):
+        build(toy.model, str)
+    assert toy.left_behind == [".building-new", ".building-new.lock"]
 
 
 def test_too_little_room_is_said_before_anything_is_written(

@@ -41,7 +41,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         write(place, MINE)
         (place / EMPTY).mkdir(parents=True)
     if request.param == "without exchange":
-        monkeypatch.setattr(in_place, "_exchanged", lambda *_: False)
+        monkeypatch.setattr(in_place, "exchange_directories", lambda *_: False)
     return place
 
 

@@ -142,7 +142,7 @@ def test_entries_of_the_header_change_and_the_others_stay(run: Path) -> None:
         "note": 1,
         "ended": {"how": "complete"},
     }
-    assert not list(run.glob("*.tmp"))
+    assert not list(run.glob(".*"))
 
 
 def test_a_run_is_not_made_twice(run: Path) -> None:

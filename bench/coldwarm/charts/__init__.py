@@ -8,7 +8,7 @@ import os
 import platformdirs
 
 from coldwarm.errors import ColdwarmError
-from coldwarm.machine.writable import why_not_writable
+from coldwarm.machine.durable_files import why_not_writable
 from coldwarm.models import user_cache_dir
 
 MATPLOTLIB_VARIABLE = "MPLCONFIGDIR"

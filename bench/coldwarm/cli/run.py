@@ -16,7 +16,7 @@ from coldwarm.cli.progress import show_progress
 from coldwarm.errors import ColdwarmError, StartsFailedError
 from coldwarm.experiment.base_runtime import located_runtime
 from coldwarm.machine import devices
-from coldwarm.machine.writable import why_not_writable
+from coldwarm.machine.durable_files import why_not_writable
 from coldwarm.measure import run_experiment
 from coldwarm.run import store
 from coldwarm.run.sample import FAILURES

@@ -5,14 +5,13 @@ from __future__ import annotations
 import importlib
 import io
 import os
-import shutil
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from coldwarm.analysis.frame import COLUMNS, WHOLE
 from coldwarm.errors import ColdwarmError
-from coldwarm.experiment.case import short_digest
+from coldwarm.machine.durable_files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,15 +76,7 @@ def _replace(destination: Path, content: bytes) -> None:
     if place.exists() and not (place.is_file() and os.access(place.parent, os.W_OK)):
         place.write_bytes(content)
         return
-    aside = place.with_name(f".coldwarm-{short_digest(place.name)}.partial")
-    try:
-        aside.write_bytes(content)
-        if place.exists():
-            shutil.copymode(place, aside)
-        aside.replace(place)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
+    replace_file(place, content)
 
 
 def _with_whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
-import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from coldwarm.errors import StoreError
-from coldwarm.machine.writable import why_not_writable
+from coldwarm.machine.durable_files import why_not_writable
+from coldwarm.machine.work_directory import remove_tree, work_directory
 from coldwarm.models.cache_location import VARIABLE
 from coldwarm.run.sample import Blob
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PREFIX = "coldwarm-"
-LOCK_SUFFIX = ".lock"
 
 
 @dataclass(frozen=True)
@@ -110,26 +108,6 @@ def cache_root(root: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def work_directory(root: Path, prefix: str) -> Iterator[Path]:
-    """Make a directory of this process below `root`, and remove it at the end.
-
-    What a killed process left there under the same prefix is removed first.
-
-    Raises:
-        OSError: when `root` cannot be written.
-    """
-    sweep(root, prefix)
-    own = root / f"{prefix}{secrets.token_hex(8)}"
-    lock = _hold(_lock_of(own))
-    try:
-        own.mkdir(mode=0o700)
-        yield own
-    finally:
-        _remove(own)
-        lock.close()
-
-
-@contextlib.contextmanager
 def chain_dir(parent: Path) -> Iterator[ChainDir]:
     """Make a new, empty cache directory for one chain, and remove it afterwards.
 
@@ -147,69 +125,6 @@ def chain_dir(parent: Path) -> Iterator[ChainDir]:
         yield chain
     finally:
         remove_tree(path)
-
-
-def sweep(root: Path, prefix: str = PREFIX) -> None:
-    """Remove the directories whose process is gone.
-
-    Whoever uses a directory holds a lock on the file beside it. A process number would not do:
-    another container or host that shares `root` has numbers of its own.
-    """
-    for lock in root.glob(f"{prefix}*{LOCK_SUFFIX}"):
-        with contextlib.suppress(OSError), lock.open("rb") as file:
-            _lock(file, wait=False)
-            _remove(lock.with_suffix(""))
-
-
-def remove_tree(path: Path) -> None:
-    """Remove a directory and all in it, whatever modes its directories have."""
-    shutil.rmtree(path, ignore_errors=True)
-    if path.exists():
-        _make_accessible(path)
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def _make_accessible(directory: Path) -> None:
-    with contextlib.suppress(OSError):
-        directory.chmod(0o700)
-        for entry in os.scandir(directory):
-            if entry.is_dir(follow_symlinks=False):
-                _make_accessible(Path(entry))
-
-
-def _remove(own: Path) -> None:
-    """Remove a run's directory, then its lock: a directory without one would never be swept."""
-    remove_tree(own)
-    if not own.exists():
-        _lock_of(own).unlink(missing_ok=True)
-
-
-def _lock_of(own: Path) -> Path:
-    return own.with_name(own.name + LOCK_SUFFIX)
-
-
-def _hold(lock: Path) -> IO[bytes]:
-    """Return the lock's open file; the system lets go of it when this process ends."""
-    while True:
-        file = lock.open("ab")
-        with contextlib.suppress(OSError):  # where there are no locks, nobody sweeps either
-            _lock(file, wait=True)
-        if os.fstat(file.fileno()).st_nlink:
-            return file
-        file.close()  # another process's sweep came between open and lock, and removed it
-
-
-def _lock(file: IO[bytes], *, wait: bool) -> None:
-    """Take the lock of an open file.
-
-    Raises:
-        OSError: when another process has it and we do not wait, or there are no locks here.
-    """
-    try:
-        import fcntl  # noqa: PLC0415
-    except ImportError as err:
-        raise OSError from err
-    fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
 
 
 def _cannot_keep(root: Path, reason: str) -> StoreError:

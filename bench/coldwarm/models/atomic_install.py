@@ -7,24 +7,20 @@ the second finds a sound folder in the place and drops its own.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import tempfile
-import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldwarm.errors import ModelError
+from coldwarm.machine.durable_files import flush_directory, flush_tree
+from coldwarm.machine.work_directory import work_directory
 from coldwarm.models.cache_location import VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 WORK_PREFIX = ".building-"
-
-LEFTOVER_AGE_S = 3600
-"""Age from which a working directory is taken for the remains of a process that was killed."""
 
 SPARE_BYTES = 16_000_000
 """Room asked for beyond the files themselves, for records and the file system's own needs."""
@@ -46,10 +42,9 @@ def workspace(name: str, root: Path, needed_bytes: int) -> Iterator[Path]:
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(root)
         _ask_for_room(name, root, needed_bytes + SPARE_BYTES)
-        with tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=root) as work:
-            yield Path(work)
+        with work_directory(root, WORK_PREFIX) as work:
+            yield work
     except OSError as err:
         msg = (
             f"cannot keep the model {name} in {root}: {err.strerror or err}. "
@@ -60,7 +55,7 @@ def workspace(name: str, root: Path, needed_bytes: int) -> Iterator[Path]:
 
 def install(folder: Path, place: Path, is_sound: Callable[[], bool]) -> None:
     """Flush a folder to disk and rename it into its place, unless what is there is sound."""
-    _flush(folder)
+    flush_tree(folder)
     for attempt in range(ATTEMPTS):
         try:
             folder.rename(place)
@@ -73,7 +68,7 @@ def install(folder: Path, place: Path, is_sound: Callable[[], bool]) -> None:
             with contextlib.suppress(FileNotFoundError):
                 place.rename(folder.with_name(f"damaged-{attempt}"))
         else:
-            _flush_directory(place.parent)
+            flush_directory(place.parent)
             return
 
 
@@ -85,31 +80,3 @@ def _ask_for_room(name: str, root: Path, needed: int) -> None:
             f"{free / 1e6:.0f} MB are free. Free some space, or set {VARIABLE} to another directory"
         )
         raise ModelError(msg)
-
-
-def _remove_leftovers(root: Path) -> None:
-    now = time.time()
-    for folder in root.glob(f"{WORK_PREFIX}*"):
-        with contextlib.suppress(OSError):
-            if now - folder.stat().st_mtime > LEFTOVER_AGE_S:
-                shutil.rmtree(folder)
-
-
-def _flush(folder: Path) -> None:
-    for file in folder.rglob("*"):
-        if file.is_file():
-            with file.open("rb+") as stream:
-                os.fsync(stream)
-        else:
-            _flush_directory(file)
-    _flush_directory(folder)
-
-
-def _flush_directory(folder: Path) -> None:
-    # Not every system can open a directory; there the rename alone must do.
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

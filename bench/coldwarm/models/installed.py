@@ -11,6 +11,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from coldwarm.machine.durable_files import replace_file
 from coldwarm.models.cache_location import user_cache_dir
 from coldwarm.models.hashing import Stamp, file_digest, remember, remembered
 
@@ -122,7 +123,5 @@ def _entry(file: Path, digest: str) -> dict[str, Any]:
 
 def _replace(folder: Path, record: dict[str, Any]) -> None:
     """Write a record with new stamps, if this user may: it saves time and means nothing else."""
-    new = folder / f"{RECORD}.{os.getpid()}"
     with contextlib.suppress(OSError):
-        new.write_text(json.dumps(record, indent=2), encoding="utf-8")
-        new.replace(folder / RECORD)
+        replace_file(folder / RECORD, json.dumps(record, indent=2).encode())

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
-import sys
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldwarm.experiment.study import STUDIES
-from coldwarm.measure.cachedir import work_directory
+from coldwarm.machine.durable_files import exchange_directories
+from coldwarm.machine.work_directory import work_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +23,6 @@ PROGRAMS = "reproductions"
 """Folder of a study's programs."""
 
 PREFIX = ".coldwarm-report-"
-
-AT_FDCWD, RENAME_EXCHANGE = -100, 2
-"""Of Linux's renameat2."""
 
 
 @contextmanager
@@ -49,7 +45,7 @@ def put_in_place(directory: Path) -> Iterator[Path]:
         new = aside / "new"
         new.mkdir()
         yield new
-        if not (whole and _exchanged(new, place)):
+        if not (whole and exchange_directories(new, place)):
             _replace_files(new, place, aside / "old")
 
 
@@ -90,22 +86,6 @@ def _files_below(place: Path) -> list[Path]:
         for path in place.rglob("*")
         if path.is_symlink() or not path.is_dir()
     ]
-
-
-def _exchanged(new: Path, place: Path) -> bool:
-    """Put one directory into the place of another at once; return whether that can be done here."""
-    if not place.exists():
-        new.rename(place)
-        return True
-    if sys.platform != "linux":
-        return False
-    shutil.copymode(place, new)
-    try:
-        exchange = ctypes.CDLL(None, use_errno=True).renameat2
-    except AttributeError:
-        return False
-    sides = (AT_FDCWD, os.fsencode(new), AT_FDCWD, os.fsencode(place))
-    return bool(exchange(*sides, RENAME_EXCHANGE) == 0)
 
 
 def _replace_files(new: Path, place: Path, old: Path) -> None:

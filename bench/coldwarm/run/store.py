@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import StoreError
-from coldwarm.machine.writable import why_not_writable
+from coldwarm.machine.durable_files import flush_directory, replace_file, why_not_writable
+from coldwarm.machine.locks import lock
 from coldwarm.run.attempt import Trace
 from coldwarm.run.records import (
     RecordError,
@@ -194,10 +195,13 @@ def open_run(path: Path) -> Iterator[RunWriter]:
     with ExitStack() as stack:
         try:
             files = [stack.enter_context((path / name).open("ab+", buffering=0)) for name in names]
-            _lock(files[0], path)
+            lock(files[0])
             for file in files:
                 _cut_damaged_tail(file)
-            _sync_directory(path)
+            flush_directory(path)
+        except BlockingIOError as err:
+            msg = f"{path} is being written by another coldwarm"
+            raise StoreError(msg) from err
         except OSError as err:
             raise _cannot_write(path, err) from err
         yield RunWriter(path, *files)
@@ -248,15 +252,9 @@ def read_header(path: Path) -> dict[str, Any]:
 
 
 def _write_header(path: Path, header: dict[str, Any]) -> None:
-    temporary = path / f"{RUN_FILE}.tmp"
+    text = json.dumps(header, indent=2)
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump(header, file, indent=2)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path / RUN_FILE)
-        _sync_directory(path)
+        replace_file(path / RUN_FILE, f"{text}\n".encode())
     except OSError as err:
         raise _cannot_write(path, err) from err
 
@@ -295,16 +293,6 @@ def _cut_damaged_tail(file: FileIO) -> None:
         file.write(b"\n")
 
 
-def _sync_directory(path: Path) -> None:
-    """Bring a directory's entries to the disk too: fsync of a file does not promise its name."""
-    with suppress(OSError):  # Windows does not open directories
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def _exists(path: Path) -> StoreError:
     return StoreError(f"{path} exists already: name another directory with --out, or use --resume")
 
@@ -320,15 +308,3 @@ def _cannot_write(path: Path, err: OSError) -> StoreError:
         f"cannot write {path}: {err.strerror or err}. What was measured is kept; when that is put "
         f"right: coldwarm run --resume {path}"
     )
-
-
-def _lock(file: FileIO, path: Path) -> None:
-    try:
-        import fcntl  # noqa: PLC0415
-    except ImportError:  # Windows has no advisory locks
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as err:
-        msg = f"{path} is being written by another coldwarm"
-        raise StoreError(msg) from err

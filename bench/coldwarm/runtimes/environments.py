@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coldwarm.experiment.case import short_digest
+from coldwarm.machine.locks import held
 from coldwarm.models.cache_location import VARIABLE
 from coldwarm.runtimes import installer, interpreter, shelf
 from coldwarm.runtimes.installer import InstallError
-from coldwarm.runtimes.lock import held
 from coldwarm.runtimes.runtime import RuntimeUnavailableError
 from coldwarm.runtimes.shelf import Stamp
 

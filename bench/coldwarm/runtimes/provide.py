@@ -13,9 +13,9 @@ from coldwarm.errors import ColdwarmError
 from coldwarm.machine import devices
 from coldwarm.machine.child import ask
 from coldwarm.machine.environment import worker_environment
+from coldwarm.machine.locks import held
 from coldwarm.runtimes import interpreter, shelf
 from coldwarm.runtimes.environments import find_or_make
-from coldwarm.runtimes.lock import BusyError, held
 from coldwarm.runtimes.runtime import Runtime, RuntimeUnavailableError
 from coldwarm.runtimes.value import INSTALLED, Interpreter, Package, parse
 
@@ -100,7 +100,7 @@ def _packaged(
         if not _is_damaged(environment, shared):
             raise
         # Made again it works, or never will.
-        with contextlib.suppress(OSError, BusyError), held(shelf.lock_of(environment)):
+        with contextlib.suppress(OSError), held(shelf.lock_of(environment)):
             shelf.clear(environment)
         if is_new:
             raise

@@ -16,8 +16,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coldwarm.machine.durable_files import replace_file
+from coldwarm.machine.locks import held
 from coldwarm.models import user_cache_dir
-from coldwarm.runtimes.lock import BusyError, held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -115,12 +116,7 @@ def read_stamp(environment: Path) -> Stamp | None:
 
 def write_stamp(environment: Path, stamp: Stamp) -> None:
     """Make an environment complete."""
-    new = environment / f"{STAMP}.new"
-    with new.open("w", encoding="utf-8") as file:
-        json.dump(asdict(stamp), file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(environment / STAMP)
+    replace_file(environment / STAMP, json.dumps(asdict(stamp), indent=2).encode())
 
 
 def note_use(environment: Path) -> None:
@@ -184,7 +180,7 @@ def _listed(path: Path) -> Listed:
     try:
         with held(lock_of(path)):
             pass
-    except BusyError:
+    except BlockingIOError:
         state = IN_USE
     except OSError:  # somebody else's directory: it can be looked at, not locked
         pass
@@ -199,7 +195,7 @@ def _remove(listed: Listed) -> Pruned:
     try:
         with held(lock_of(listed.path)):
             clear(listed.path)
-    except BusyError:
+    except BlockingIOError:
         return Pruned(listed.name, listed.bytes, removed=False, reason="a run is using it")
     except OSError as err:
         return Pruned(listed.name, listed.bytes, removed=False, reason=err.strerror or str(err))
