@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from coldwarm.charts import heatmap
+from coldwarm.charts.loadtimes import load_times
 from coldwarm.cli import COMMANDS
 from coldwarm.experiment import read_experiment
 from coldwarm.models import all_models, known_models
 from coldwarm.report.evidence import gather
-from coldwarm.report.pictures import OF_A_GROUP, OF_A_RUN
+from coldwarm.report.pictures import OF_A_GROUP, OF_A_RUN, OF_LOAD_TIMES
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -76,6 +78,12 @@ def test_the_gallery_says_what_the_charts_say_of_its_run() -> None:
     page = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
     one = evidence.frame[evidence.frame["model"] == "resnet50"]
     cases = [case for case in evidence.summaries if case.axes["model"] == "resnet50"]
-    said = [chart.alt_text(evidence.frame, evidence.summaries) for chart in OF_A_RUN]
-    said += [chart.alt_text(one, cases) for chart in OF_A_GROUP]
+    (times,) = (each for each in load_times(evidence.frame) if each.model == "resnet50")
+    charts = [
+        heatmap.draw(evidence.summaries),
+        *(module.draw(evidence.frame, evidence.summaries) for module in OF_A_RUN),
+        *(module.draw(times) for module in OF_LOAD_TIMES),
+        *(module.draw(one, cases) for module in OF_A_GROUP),
+    ]
+    said = [chart.alt if chart else "nothing drawn" for chart in charts]
     assert [text for text in said if f"![{text}](" not in page] == []
