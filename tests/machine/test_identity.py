@@ -3,13 +3,14 @@ from __future__ import annotations
 import json
 import platform
 import re
-import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from coldwarm.machine import identity as identity_module
 from coldwarm.machine.identity import Identity, identify
+from coldwarm.machine.processes import Finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,14 +159,14 @@ def test_the_summary_leaves_out_what_is_not_known() -> None:
 
 
 def test_a_mac_is_asked_by_sysctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def sysctl(command: tuple[str, ...], **_: object) -> subprocess.CompletedProcess[str]:
+    def sysctl(command: tuple[str, ...], **_: object) -> Finished:
         assert command == ("sysctl", "-n", "machdep.cpu.brand_string")
-        return subprocess.CompletedProcess(command, 0, "Apple M3\n", "")
+        return Finished(b"Apple M3\n", b"", 0, timed_out=False)
 
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
     monkeypatch.setattr(platform, "mac_ver", lambda: ("14.5", ("", "", ""), "arm64"))
     monkeypatch.setattr(platform, "machine", lambda: "arm64")
-    monkeypatch.setattr(subprocess, "run", sysctl)
+    monkeypatch.setattr(identity_module, "run_process", sysctl)
     identity = identify(tmp_path, hostname="mini")
     assert (identity.cpu_model, identity.os) == ("Apple M3", "Darwin 14.5")
     assert identity.architecture == "aarch64"
@@ -178,7 +179,7 @@ def test_a_mac_without_sysctl_has_no_model(tmp_path: Path, monkeypatch: pytest.M
         raise FileNotFoundError(command[0])
 
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
-    monkeypatch.setattr(subprocess, "run", missing)
+    monkeypatch.setattr(identity_module, "run_process", missing)
     assert identify(tmp_path, hostname="mini").cpu_model is None
 
 

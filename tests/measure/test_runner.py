@@ -141,10 +141,6 @@ def test_a_crash_is_named_by_its_signal(fake: Fake, name: str) -> None:
     assert ending == Ending("crashed", f"ended by {name} in interpreter", ended_in="interpreter")
 
 
-def test_a_signal_without_a_name_is_named_by_its_number() -> None:
-    assert runner._signal_name(63) == "signal 63"
-
-
 def test_a_crash_after_the_result_keeps_what_was_reported(fake: Fake) -> None:
     ending = fake.run("answer(); os.abort()")
     assert (ending.status, ending.reason) == ("crashed", "ended by SIGABRT after it had reported")

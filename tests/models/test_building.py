@@ -40,9 +40,11 @@ print(making.state_of(toy.model))
 """
 
 SLOW_BUILD = """
-import sys, time, pathlib
+import os, sys, time, pathlib
 pathlib.Path(sys.argv[-1]).with_suffix(".bin").write_bytes(b"half")
-pathlib.Path(sys.argv[1]).write_text("begun")
+begun = pathlib.Path(sys.argv[1])
+begun.with_suffix(".new").write_text(str(os.getpid()))
+begun.with_suffix(".new").rename(begun)
 time.sleep(60)
 """
 
@@ -157,7 +159,7 @@ def test_a_build_that_fails_says_why(toy: Toy) -> None:
 
 def test_a_build_that_fails_silently_says_its_exit_code(toy: Toy) -> None:
     toy.script.write_text("raise SystemExit(7)")
-    with pytest.raises(ModelError, match=r"this OpenVINO: exit code 7$"):
+    with pytest.raises(ModelError, match=r"this OpenVINO: it ended with exit code 7$"):
         build(toy.model, str)
 
 
@@ -173,7 +175,7 @@ def test_ctrl_c_leaves_nothing(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Non
         Path(command[-1]).write_text("half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(making.subprocess, "run", interrupted)
+    monkeypatch.setattr(making, "run_process", interrupted)
     with pytest.raises(KeyboardInterrupt):
         build(toy.model, str)
     assert state_of(toy.model) == ABSENT
@@ -193,6 +195,7 @@ def test_a_killed_build_leaves_no_half_model(toy: Toy) -> None:
     assert begun.exists()
     os.killpg(run.pid, signal.SIGKILL)
     run.communicate()
+    os.kill(int(begun.read_text()), signal.SIGKILL)
 
     assert state_of(toy.model) == ABSENT
     assert toy.left_behind

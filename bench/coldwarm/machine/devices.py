@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import ColdwarmError
-from coldwarm.machine.child import ask
 from coldwarm.machine.device_report import DeviceReport, plain_error
 from coldwarm.machine.environment import worker_environment
+from coldwarm.machine.processes import run_process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coldwarm.machine.child import Answer
+    from coldwarm.machine.processes import Finished
 
 WORKER = Path(__file__).parents[1] / "worker" / "devices.py"
 TIMEOUT_SECONDS = 60.0
@@ -49,7 +49,7 @@ def query_devices(
     """
     env = worker_environment(os.environ) if env is None else env
     try:
-        answer = ask((python, str(WORKER)), env=env, timeout_s=timeout_s)
+        answer = run_process((python, str(WORKER)), env=env, timeout_s=timeout_s)
     except OSError as err:
         msg = f"cannot start {python} to ask for devices: {err.strerror or err}; check its path"
         raise ColdwarmError(msg) from err
@@ -67,14 +67,14 @@ def query_devices(
     raise ColdwarmError(msg)
 
 
-def _failure(said: Mapping[str, Any], answer: Answer) -> str:
+def _failure(said: Mapping[str, Any], answer: Finished) -> str:
     """Return what an OpenVINO raised over its devices, or how it ended."""
     return plain_error(str(said["error"])) if "error" in said else f"it {answer.ending}"
 
 
-def _no_answer(python: str, answer: Answer, timeout_s: float) -> str:
+def _no_answer(python: str, answer: Finished, timeout_s: float) -> str:
     said = answer.stdout.decode(errors="replace").strip()
-    tail = answer.stderr.decode(errors="replace").strip()[-QUOTE_CHARS:]
+    tail = answer.complaint[-QUOTE_CHARS:]
     parts = [f"{python} was asked for OpenVINO's devices and {answer.ending}"]
     if answer.timed_out:
         parts[0] += f" after {timeout_s:g} s"

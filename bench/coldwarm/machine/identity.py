@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import psutil
 
 from coldwarm.machine.label import folder_of, label_of_hardware, label_of_host
 from coldwarm.machine.machine_id import boot_mark, machine_mark
+from coldwarm.machine.processes import run_process
 from coldwarm.machine.sysfs import cpu_directories, read_keys, read_kilobytes, read_text
 from coldwarm.machine.told import told
 from coldwarm.machine.virtualization import container, hypervisor
@@ -211,10 +211,10 @@ def _memory_bytes() -> int:
 def _mac_cpu_model() -> str | None:
     command = ("sysctl", "-n", "machdep.cpu.brand_string")
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        done = run_process(command, env=os.environ, timeout_s=10)
+    except OSError:
         return None
-    return done.stdout.strip() or None
+    return done.stdout.decode(errors="replace").strip() or None
 
 
 def _label_of_hardware(known: dict[str, Any]) -> str:

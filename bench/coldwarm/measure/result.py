@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from coldwarm.machine.processes import STDOUT_LIMIT_BYTES
 from coldwarm.run.inference import Inference  # noqa: TC001 (pydantic reads the types)
 
-RESULT_LIMIT_BYTES = 16 * 2**20
+RESULT_LIMIT_BYTES = STDOUT_LIMIT_BYTES
 """More than this on the result pipe is garbage, not a result."""
 
 PLACE_CHARS = 80

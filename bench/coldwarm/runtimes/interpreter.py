@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldwarm.machine.child import ask
 from coldwarm.machine.environment import worker_environment
+from coldwarm.machine.processes import run_process
 from coldwarm.runtimes.runtime import RuntimeUnavailableError
 
 if TYPE_CHECKING:
@@ -110,14 +110,14 @@ def look_at(python: str | Path, env: Mapping[str, str] | None = None) -> Seen:
     """
     env = worker_environment(os.environ) if env is None else env
     try:
-        answer = ask((str(python), "-c", LOOK, *PACKAGES), env=env, timeout_s=TIMEOUT_S)
+        answer = run_process((str(python), "-c", LOOK, *PACKAGES), env=env, timeout_s=TIMEOUT_S)
         said = json.loads(answer.stdout.strip().rpartition(b"\n")[2])
         seen = Seen(str(said["version"]), dict(said["packages"]))
     except OSError as err:
         msg = f"cannot start {python}: {err.strerror or err}"
         raise RuntimeUnavailableError(msg) from err
     except (ValueError, KeyError, TypeError) as err:
-        tail = answer.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        tail = answer.complaint.rpartition("\n")[2]
         msg = f"{python} is not a Python that can be used: it {answer.ending}. {tail}".strip()
         raise RuntimeUnavailableError(msg) from err
     if tuple(map(int, seen.version.split(".")[:2])) < OLDEST:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from coldwarm.errors import ColdwarmError
 from coldwarm.machine import devices
-from coldwarm.machine.child import ask
 from coldwarm.machine.environment import worker_environment
 from coldwarm.machine.locks import held
+from coldwarm.machine.processes import run_process
 from coldwarm.runtimes import interpreter, shelf
 from coldwarm.runtimes.environments import find_or_make
 from coldwarm.runtimes.runtime import Runtime, RuntimeUnavailableError
@@ -119,7 +119,7 @@ def _is_damaged(environment: Path, shared: Mapping[str, str]) -> bool:
         return True
     env = worker_environment(os.environ, extra=shared)
     try:
-        answer = ask((str(python), "-c", IMPORT), env=env, timeout_s=interpreter.TIMEOUT_S)
+        answer = run_process((str(python), "-c", IMPORT), env=env, timeout_s=interpreter.TIMEOUT_S)
     except OSError:
         return True
     return answer.returncode != 0 and not answer.timed_out

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from coldwarm.machine.processes import run_process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,8 +87,8 @@ def _probe(sampler: Sampler, circumstances: Circumstances) -> None:
     """
     command = (*placed(sampler, circumstances).command[:3], "-c", "")
     try:
-        done = subprocess.run(command, capture_output=True, timeout=PROBE_SECONDS, check=False)
-    except (OSError, subprocess.SubprocessError) as err:
+        done = run_process(command, env=os.environ, timeout_s=PROBE_SECONDS)
+    except OSError as err:
         raise CannotMakeError(str(err)) from err
-    if done.returncode:
-        raise CannotMakeError(done.stderr.decode(errors="replace").strip()[-300:])
+    if not done.is_ok:
+        raise CannotMakeError(done.complaint[-300:] or f"the launcher {done.ending}")

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from coldwarm.machine import child
-from coldwarm.machine.child import Answer, ask
+from coldwarm.machine import processes
+from coldwarm.machine.processes import Finished, run_process
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 PYTHON = (sys.executable, "-S", "-E", "-c")
 
 
-def python(code: str, timeout_s: float = 30.0) -> Answer:
-    return ask((*PYTHON, code), env={}, timeout_s=timeout_s)
+def python(code: str, timeout_s: float = 30.0) -> Finished:
+    return run_process((*PYTHON, code), env={}, timeout_s=timeout_s)
 
 
 def is_alive(pid: int) -> bool:
@@ -28,21 +29,21 @@ def is_alive(pid: int) -> bool:
 
 def test_what_a_child_says_is_kept_apart() -> None:
     answer = python("import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)")
-    assert answer == Answer(b"out\n", b"err\n", 3, timed_out=False)
+    assert answer == Finished(b"out\n", b"err\n", 3, timed_out=False)
     assert answer.ending == "ended with exit code 3"
 
 
 def test_a_child_gets_no_other_environment_and_no_input() -> None:
     known = "{'LC_CTYPE', 'COLDWARM_PROCESS'}"
     code = f"import os, sys; print(sorted(set(os.environ) - {known}), sys.stdin.read())"
-    answer = ask((*PYTHON, code), env={"ONLY": "this"}, timeout_s=30)
+    answer = run_process((*PYTHON, code), env={"ONLY": "this"}, timeout_s=30)
     assert answer.stdout == b"['ONLY'] \n"
 
 
 def test_a_signal_is_named() -> None:
     answer = python("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
     assert answer.ending == "was ended by SIGSEGV"
-    assert Answer(b"", b"", -99, timed_out=False).ending == "was ended by signal 99"
+    assert Finished(b"", b"", -99, timed_out=False).ending == "was ended by signal 99"
 
 
 def test_a_child_that_hangs_is_killed_with_all_its_children(tmp_path: Path) -> None:
@@ -77,11 +78,27 @@ print("done", flush=True)
 
 
 def test_a_flood_is_cut_and_does_not_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child, "OUTPUT_LIMIT_BYTES", 1000)
+    monkeypatch.setattr(processes, "STDOUT_LIMIT_BYTES", 1000)
     answer = python("import os\nfor _ in range(100): os.write(1, b'x' * 65536)")
-    assert (len(answer.stdout), answer.returncode) == (1000, 0)
+    assert (len(answer.stdout), answer.returncode) == (1001, 0)
 
 
 def test_a_program_that_is_missing_is_the_callers_business() -> None:
     with pytest.raises(FileNotFoundError):
-        ask(("/nowhere/python",), env={}, timeout_s=1)
+        run_process(("/nowhere/python",), env={}, timeout_s=1)
+
+
+def test_a_child_reads_what_is_given_and_the_clock_of_its_start() -> None:
+    code = "import sys; sys.stdout.write(sys.stdin.read())"
+    before = time.perf_counter_ns()
+    options = {"env": {}, "timeout_s": None}
+    said = run_process((*PYTHON, code), stdin=lambda ns: str(ns).encode(), **options)  # type: ignore[arg-type]
+    assert before < int(said.stdout) < time.perf_counter_ns()
+    long = b"x" * 2**21
+    assert run_process((*PYTHON, code), stdin=long, **options).stdout == long  # type: ignore[arg-type]
+
+
+def test_of_a_complaint_the_end_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "STDERR_LIMIT_BYTES", 8)
+    answer = python("import os; os.write(2, b'x' * 9); os.write(2, b'the end\\n')")
+    assert (answer.stderr, answer.complaint) == (b"the end\n", "the end")
