@@ -48,7 +48,11 @@ class Machine(Sampler):
     takes: Callable[[str, float], float] = lambda _model, _now: 1.0
 
     def run(self, job: Job, chain: ChainDir) -> Ending:
-        self.clock.now += self.takes(job.model.rpartition("/")[2], self.clock.now)
+        took = self.takes(job.model.rpartition("/")[2], self.clock.now)
+        limit = self.experiment.sampling.timeout_s
+        self.clock.now += min(took, limit)
+        if took > limit:
+            return Ending("timeout", f"no result after {limit:g} s: killed in import")
         blob = chain.cache / "1.blob"
         hit = blob.exists()
         if job.cache_dir is not None and not hit:
@@ -288,11 +292,27 @@ def test_a_round_that_takes_far_longer_than_expected_ends_between_two_blocks(lab
     def asleep(_model: str, now: float) -> float:
         return 3600.0 if now == 12 + 9 else 1.0
 
-    took = lab.measure(lab.experiment(budget_of(150)), asleep)
+    patient = replace(budget_of(150), timeout_s=7200)
+    took = lab.measure(lab.experiment(patient), asleep)
     assert took == 12 + 12 + 3599
     assert sorted(lab.rounds.values()) == [1, 1]
     assert list(lab.dropped.values()) == [{0}]
     assert lab.told.sentences[-1] == "time budget: used up after 0 of 6 rounds"
+
+
+@pytest.mark.parametrize(("hangs_from", "most_s"), [(0, 50 + 2 * 40), (14, 50 + 40)])
+def test_a_block_whose_starts_hang_overdraws_the_budget_by_a_start(
+    lab: Lab, hangs_from: int, most_s: int
+) -> None:
+    sampling = replace(budget_of(50), timeout_s=40)
+    experiment = lab.experiment(sampling, MODELS[:1])
+    took = lab.measure(experiment, lambda _, now: 1000.0 if now >= hangs_from else 1.0)
+    assert took <= most_s
+    statuses = Counter(sample.status for sample in lab.samples)
+    assert statuses["timeout"] >= 1
+    assert statuses["dropped"] >= 1
+    # Nothing more is measured where it goes on.
+    assert lab.measure(experiment) == 0
 
 
 def test_without_a_budget_a_slow_machine_measures_everything(lab: Lab) -> None:

@@ -48,7 +48,8 @@ class References:
     def take(self, baseline: Case) -> None:
         """Start the baseline twice and keep both answers.
 
-        It is asked at a larger shape too, until it refuses.
+        It is asked at a larger shape too, until it refuses. A start that failed is repeated once,
+        one that was out of time is the last.
         """
         digests = models.digests(self._sampler.model_files[baseline.model])
         answers, inputs, refused = [], [], None
@@ -56,12 +57,15 @@ class References:
             with chain_dir(self._sampler.caches) as chain:
                 job = replace(self._sampler.job(baseline, "uncached", chain), larger=not refused)
                 ending = self._sampler.run(job, chain)
-                if ending.status != "ok":
+                if ending.status not in ("ok", "timeout"):
                     # A failure by chance would leave the whole run without an answer to compare.
                     ending = self._sampler.run(job, chain)
             answers.append(ending.result.get("outputs") if ending.status == "ok" else None)
             inputs.append(ending.result.get("inputs_digest"))
             refused = refused or ending.result.get("larger_refused")
+            if ending.status == "timeout":
+                # What hangs costs the longest time there is; one answer that lacks is enough.
+                break
         reference = {
             "baseline_id": baseline.baseline_id,
             "model_digests": digests,

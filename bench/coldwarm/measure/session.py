@@ -24,7 +24,7 @@ from coldwarm.run.sample import OUT_OF_TIME
 from coldwarm.text.numbers import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from coldwarm.experiment.case import Case
     from coldwarm.measure.plan import Block, Unit
@@ -92,7 +92,7 @@ class Session:
         kept = self._begin_blocks(budget)
         for number in range(self._experiment.sampling.max_rounds):
             self._drop_more(kept, number, budget)
-            if not self._take_round(number, budget):
+            if not self._take_round(kept, number, budget):
                 self._end_early(kept, number)
                 break
 
@@ -136,7 +136,9 @@ class Session:
 
     def _take_references(self, block: Block, budget: Budget) -> None:
         for baseline in block.baselines:
-            self._take_reference(baseline, budget)
+            if budget.left_s > 0:
+                # Those that are left out are taken before they are needed.
+                self._take_reference(baseline, budget)
 
     def _take_reference(self, baseline: Case, budget: Budget) -> None:
         if not self._references.has(baseline):
@@ -144,11 +146,12 @@ class Session:
             with budget.timed(baseline, STARTS):
                 self._references.take(baseline)
 
-    def _take_round(self, number: int, budget: Budget) -> bool:
+    def _take_round(self, kept: Sequence[Block], number: int, budget: Budget) -> bool:
         """Measure what remains of a round; return whether there was time for it.
 
         The first round of a sitting begins whatever it takes, a later one only where it fits.
-        Should the machine become slower than that, the round ends between two blocks.
+        Should the machine become slower than that, the round ends between two blocks; only one
+        that hangs is not measured to its end.
         """
         units = self._remaining.due(number)
         started = [start.case for unit in units for start in unit.starts]
@@ -158,8 +161,11 @@ class Session:
         for _, block in groupby(units, key=lambda unit: unit.starts[0].block):
             if self._measured and budget.left_s < overdraft_s:
                 return False
-            for unit in block:
-                self._measure(unit, budget)
+            units_of_block = tuple(block)
+            for unit in units_of_block:
+                if not self._measure(unit, budget):
+                    self._drop_hanging(kept, units_of_block, number)
+                    return False
         self._progress.skipped(plan.starts_per_round(self._experiment) - len(started))
         return True
 
@@ -177,6 +183,14 @@ class Session:
             self._drop(going_on[-1], number)
             dropped.append(going_on[-1])
         self._say_dropped(dropped)
+
+    def _drop_hanging(self, kept: Iterable[Block], units: Iterable[Unit], number: int) -> None:
+        """Drop the block that has these units, from a round on that was begun."""
+        cases = {unit.case.case_id for unit in units}
+        hanging = [block for block in kept if block.case_ids & cases]
+        for block in hanging:
+            self._drop(block, number)
+        self._say_dropped(hanging)
 
     def _drop(self, block: Block, number: int) -> None:
         for start in self._remaining.drop(block, number):
@@ -197,7 +211,8 @@ class Session:
         if blocks:
             self._progress.tell(f"time budget: no room for {_cases(blocks)}: dropped")
 
-    def _measure(self, unit: Unit, budget: Budget) -> None:
+    def _measure(self, unit: Unit, budget: Budget) -> bool:
+        """Make the starts of a unit; False when one hung until there was no time any more."""
         key = secrets.token_hex(KEY_BYTES) if unit.case.encryption == "aes-256-gcm" else None
         left_out: tuple[str, str] | None = None
         with chain_dir(self._sampler.caches) as chain:
@@ -215,8 +230,11 @@ class Session:
                 with budget.timed(start.case):
                     sample = self._sampler.take(start, chain, key, larger=larger)
                 self._keep(sample)
-                if start.kind == "cold":
+                if sample.status == "timeout" and budget.left_s < 0:
+                    left_out = "dropped", OUT_OF_TIME
+                elif start.kind == "cold":
                     left_out = _left_out(sample)
+        return left_out != ("dropped", OUT_OF_TIME)
 
     def _keep(self, taken: Sample) -> None:
         sample = self._store(taken)
@@ -231,8 +249,11 @@ class Session:
 
 
 def _left_out(cold: Sample) -> tuple[str, str] | None:
-    """Return status and reason for the warm starts of a cold start that did not work."""
-    if cold.is_ok:
+    """Return status and reason for the warm starts of a cold start that did not work.
+
+    One that crashed after it had reported left a blob, and the next start would find it.
+    """
+    if cold.is_ok or (cold.status == "crashed" and cold.ended_in == "exit"):
         return None
     if cold.status == "unsupported":
         return "unsupported", cold.reason or ""
