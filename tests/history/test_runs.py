@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,6 +45,14 @@ def test_what_cannot_be_read_is_said_and_hides_nothing(tmp_path: Path) -> None:
     found = read_history([good, bad])
     assert [run.run_id for run in found.runs] == ["good"]
     assert "cannot be read" in found.damage[0]
+
+
+def test_a_copy_of_a_run_does_not_count_again(tmp_path: Path) -> None:
+    run = write(tmp_path / "run")
+    shutil.copytree(run, tmp_path / "copy")
+    found = read_history([run, tmp_path / "copy"])
+    assert len(found.runs) == 1
+    assert set(found.counts.values()) == {1}
 
 
 def test_a_run_without_samples_has_no_cases(tmp_path: Path) -> None:

@@ -98,18 +98,19 @@ class History:
 
 
 def read_history(paths: Iterable[Path], last: int | None = None) -> History:
-    """Read runs and put them in the order in which they were made.
+    """Read runs and put them in the order in which they were made; a copy does not count again.
 
     Args:
         paths: their directories.
         last: how many of the newest are wanted; None for all.
     """
-    begun, damage = [], []
+    begun, damage, headers = [], [], []
     counts: Counter[str] = Counter()
     for path in paths:
         try:
             header = store.read_header(path)
-            if store.study_of(header) is None:  # a study has no times
+            if store.study_of(header) is None and header not in headers:  # a study has no times
+                headers.append(header)
                 begun.append((str(header.get("created_at") or ""), path))
                 counts.update(_planned(header))
         except StoreError as err:
