@@ -138,7 +138,7 @@ def test_too_few_pairs_are_inconclusive_and_say_so(n: int) -> None:
 def test_too_few_pairs_for_the_family_say_how_many_it_takes() -> None:
     decisions = decide_paired({case: [0.7] * 11 for case in range(60)})
     assert {decision.verdict for decision in decisions.values()} == {"inconclusive"}
-    assert decisions[0].reason == "too few pairs (11) for a 99.9167 % interval: 12 are needed"
+    assert decisions[0].reason == "too few pairs (11) for a 99.91 % interval: 12 are needed"
 
 
 def test_one_sample_on_each_side_is_inconclusive() -> None:

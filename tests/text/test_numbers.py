@@ -90,3 +90,13 @@ def test_counts_and_lists_read_as_prose() -> None:
         "a and b",
         "a, b and c",
     ]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "shown"),
+    [(0.95, "95 %"), (1 - 0.05 / 3, "98.33 %"), (0.9375, "93.75 %"), (1 - 1e-6, "99.99 %")],
+)
+def test_a_confidence_has_two_decimals_at_most_and_is_never_overstated(
+    confidence: float, shown: str
+) -> None:
+    assert q.percentage(confidence) == shown

@@ -91,4 +91,4 @@ def _judge_answers(
     causes += [each.label for each in differs if each.bits and each.of not in told]
     if causes:
         return SHOWN, f"other bits, as may be where {' and '.join(causes)} differs"
-    return "worse", "other bits, although model, OpenVINO and host are the same"
+    return "worse", "other bits, although model, inputs, OpenVINO and host are the same"

@@ -90,8 +90,8 @@ def interval(low: float | None, high: float | None, digits: int = 2) -> str:
 
 
 def percentage(confidence: float) -> str:
-    """Return a level of confidence in words: ``95 %``, ``93.75 %``."""
-    return f"{100 * confidence:.6g} %"
+    """Return a level of confidence in words: ``95 %``, ``98.33 %``, never more than there is."""
+    return f"{math.floor(round(1e4 * confidence, 6)) / 100:g} %"
 
 
 def ends(estimate: Estimate, digits: int = 2) -> str:
