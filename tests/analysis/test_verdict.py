@@ -227,6 +227,13 @@ def test_a_blob_that_went_away_is_told_apart() -> None:
     assert judge(blobs_before=[]).reason == "the blob that the cold start wrote was gone"
 
 
+def test_a_cold_start_of_which_nothing_is_known_is_not_blamed() -> None:
+    start = record("warm", Case("m"), blobs_before=[])
+    found = Judge([start], []).judge(start)
+    assert found.verdict == "not_cached"
+    assert "the record of the cold start is missing" in found.reason
+
+
 def test_a_device_that_cannot_export_says_so_except_auto_which_caches_without() -> None:
     evidence: dict[str, Any] = {"blobs_before": [], "export_import": False}
     assert "EXPORT_IMPORT" in judge(**evidence).reason
@@ -506,20 +513,11 @@ def test_a_silent_miss_tells_what_it_wrote(after: list[Record], words: str) -> N
     assert found.reason.endswith(f"beside a blob; {words}")
 
 
-@pytest.mark.parametrize(
-    ("properties", "named"),
-    [
-        ({"WEIGHTS_PATH": "/m/other.bin"}, True),
-        ({"SOME_FILE": "there/x.json"}, True),
-        ({"WEIGHTS_PATH": "${model_bin}"}, False),
-        ({"NUM_STREAMS": 2, "PERFORMANCE_HINT": "LATENCY"}, False),
-    ],
-)
-def test_a_wrong_answer_behind_a_file_that_a_property_names_blames_the_property(
-    properties: dict[str, Any], *, named: bool
+@pytest.mark.parametrize("foreign", [{"WEIGHTS_PATH": "/m/other.bin"}, None])
+def test_a_wrong_answer_behind_a_file_of_another_model_blames_its_property(
+    foreign: dict[str, str] | None,
 ) -> None:
-    found = judge(Case("m", properties=properties), outputs=NONSENSE)
+    found = judge(outputs=NONSENSE, foreign_files=foreign)
     assert found.verdict == "wrong"
-    key, value = next(iter(properties.items()))
-    assert (f"{key} ({value}) may not be the model's" in found.reason) is named
-    assert ("delete the cache directory" in found.remedy) is not named
+    assert ("WEIGHTS_PATH (/m/other.bin)" in found.reason) is bool(foreign)
+    assert ("delete the cache directory" in found.remedy) is not bool(foreign)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from coldwarm.errors import ModelError
-from coldwarm.models import ModelFiles, fill_placeholders
+from coldwarm.models import ModelFiles, fill_placeholders, foreign_files
 
 XML, BIN, ONNX = Path("/models/net.xml"), Path("/models/net.bin"), Path("/models/net.onnx")
 IR = ModelFiles("net", XML, (XML, BIN), BIN, 10)
@@ -57,3 +57,29 @@ def test_unknown_placeholder_lists_the_known_ones(name: str) -> None:
 def test_weights_of_a_model_without_bin_are_refused() -> None:
     with pytest.raises(ModelError, match=r"\$\{model_bin\} is the weights file .* net\.onnx"):
         fill_placeholders({"P": "${model_bin}"}, OTHER)
+
+
+@pytest.mark.parametrize(
+    ("properties", "foreign"),
+    [
+        ({"WEIGHTS_PATH": "/models/other.bin"}, {"WEIGHTS_PATH": "/models/other.bin"}),
+        ({"SOME_FILE": "there/x.json"}, {"SOME_FILE": "there/x.json"}),
+        ({"WEIGHTS_PATH": "net.bin"}, {"WEIGHTS_PATH": "net.bin"}),
+        ({"DEVICE_PROPERTIES": {"CPU": {"WEIGHTS_PATH": "/o.bin"}}}, {"WEIGHTS_PATH": "/o.bin"}),
+        ({"WEIGHTS_PATH": "/models/net.bin"}, {}),
+        ({"CACHE_MODEL_PATH": "/models/../models/net.xml"}, {}),
+        ({"NUM_STREAMS": 2, "PERFORMANCE_HINT": "LATENCY", "LIST": [1]}, {}),
+    ],
+)
+def test_files_that_are_not_the_models_are_found(
+    properties: dict[str, object], foreign: dict[str, str]
+) -> None:
+    assert foreign_files(properties, IR) == foreign
+
+
+def test_a_link_to_a_file_of_the_model_is_its_own(tmp_path: Path) -> None:
+    weights = tmp_path / "net.bin"
+    weights.touch()
+    (tmp_path / "link.bin").symlink_to(weights)
+    model = ModelFiles("net", tmp_path / "net.xml", (weights,), weights, 1)
+    assert foreign_files({"WEIGHTS_PATH": str(tmp_path / "link.bin")}, model) == {}

@@ -118,12 +118,12 @@ class AnswerCheck:
                 remedy,
             )
         reason = f"{LOADED}, and {_what_is_wrong(outputs, reference.agreed)}"
-        foreign = foreign_files(warm)
+        foreign = warm.get("foreign_files")
         if foreign:
             names = " and ".join(f"{key} ({value})" for key, value in foreign.items())
             return Finding(
                 "wrong",
-                f"{reason}; {names} may not be the model's",
+                f"{reason}; {names} is not a file of this model",
                 f"let {' and '.join(foreign)} name the files of this model, as "
                 '"${model_bin}" and "${model_path}" do',
             )
@@ -132,18 +132,6 @@ class AnswerCheck:
     def _reference_of(self, record: Record, files_of: Record) -> Reference:
         content = _content(files_of.get("model_digests") or {})
         return self._references.get((record["baseline_id"], content), UNKNOWN)
-
-
-def foreign_files(record: Record) -> dict[str, str]:
-    """Return the properties of a start that name a file and are not filled in from its model."""
-    properties = record["case"].get("properties") or {}
-    return {
-        key: value
-        for key, value in properties.items()
-        if isinstance(value, str)
-        and (key.upper().endswith("_PATH") or "/" in value or "\\" in value)
-        and "${model_" not in value
-    }
 
 
 def _content(digests: Mapping[str, str]) -> Content:

@@ -116,7 +116,13 @@ def _not_cached(record: Record, cold: Record | None) -> Finding:
             "not_cached",
             "the device does not list EXPORT_IMPORT, so OpenVINO compiles at every start",
         )
-    if cold is not None and cold.get("blobs_after"):
+    if cold is None:
+        return Finding(
+            "not_cached",
+            "there was no blob, and the record of the cold start is missing",
+            "measure its block again with --resume",
+        )
+    if cold.get("blobs_after"):
         return Finding("not_cached", "the blob that the cold start wrote was gone")
     return Finding(
         "not_cached",

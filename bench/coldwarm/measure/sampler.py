@@ -120,6 +120,7 @@ class Sampler:
             load_ns=_load_ns(ending),
             model_digests=digests,
             model_bytes=files.bytes,
+            foreign_files=models.foreign_files(job.config, files) or None,
             blobs_before=None if uncached else before,
             blobs_after=None if uncached else after,
             driver_blobs_after=chain.driver_blobs(),

@@ -8,7 +8,7 @@ from coldwarm.models.hashing import digests
 from coldwarm.models.lookup import ModelInfo, list_models, model_info, resolve, size_of
 from coldwarm.models.making import provide
 from coldwarm.models.model_files import ModelFiles
-from coldwarm.models.placeholders import fill_placeholders
+from coldwarm.models.placeholders import fill_placeholders, foreign_files
 
 __all__ = [
     "PRECISIONS",
@@ -19,6 +19,7 @@ __all__ = [
     "all_models",
     "digests",
     "fill_placeholders",
+    "foreign_files",
     "known_models",
     "list_models",
     "model_info",

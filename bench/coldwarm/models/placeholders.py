@@ -1,14 +1,15 @@
-"""Placeholders in properties: where the files of the model are."""
+"""Properties and the files of the model: placeholders for them, and files that are not its own."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from coldwarm.models.model_files import ModelFiles
 
@@ -22,6 +23,30 @@ def fill_placeholders(properties: Mapping[str, Any], files: ModelFiles) -> dict[
         ModelError: for a placeholder that is unknown or that this model cannot fill.
     """
     return {key: _filled(value, files) for key, value in properties.items()}
+
+
+def foreign_files(properties: Mapping[str, Any], files: ModelFiles) -> dict[str, str]:
+    """Return the properties, at any depth, that name a file which does not belong to the model.
+
+    Args:
+        properties: with their placeholders filled in.
+        files: of the model.
+    """
+    own = {file.resolve() for file in (files.path, *files.files)}
+    return {
+        key: value
+        for key, value in _texts(properties)
+        if (key.upper().endswith("_PATH") or "/" in value or "\\" in value)
+        and not (Path(value).is_absolute() and Path(value).resolve() in own)
+    }
+
+
+def _texts(properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in properties.items():
+        if isinstance(value, dict):
+            yield from _texts(value)
+        elif isinstance(value, str):
+            yield key, value
 
 
 def _filled(value: Any, files: ModelFiles) -> Any:  # noqa: ANN401 (JSON-like data)

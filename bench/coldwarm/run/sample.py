@@ -193,6 +193,7 @@ class Sample:
             version and instruction set, as ``meta=…;ov=…;isa=…``.
         model_digests: model file name to digest, as the files were when the start began.
         model_bytes: size of the model's files.
+        foreign_files: property to the file that it names, which is not the model's.
         blobs_before: inventory of the cache directory before the start.
         blobs_after: the same after it.
         driver_blobs_after: inventory of the redirected driver caches.
@@ -240,6 +241,7 @@ class Sample:
     runtime_requirements: str | None = None
     model_digests: dict[str, str] = field(default_factory=dict)
     model_bytes: int | None = None
+    foreign_files: dict[str, str] | None = None
     blobs_before: tuple[Blob, ...] | None = None
     blobs_after: tuple[Blob, ...] | None = None
     driver_blobs_after: tuple[Blob, ...] | None = None
