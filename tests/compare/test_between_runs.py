@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from coldwarm.compare.markdown import render_markdown
+from coldwarm.compare.text import render_text
 from fake_samples import VERSION, dropped_from, fake_run, usual_outcome
 from fake_sides import stored_run
 from fake_store import fake_header
 
 from coldwarm.compare import ComparisonError, compare_runs
-from coldwarm.compare.markdown import render_markdown
-from coldwarm.compare.text import render_text
 from coldwarm.history.runs import summarise_run
 
 if TYPE_CHECKING:

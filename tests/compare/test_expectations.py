@@ -14,8 +14,8 @@ from coldwarm.compare.expectations import (
     matches,
     news,
 )
+from coldwarm.compare.phrasing import same_line
 from coldwarm.compare.result import CaseResult, Result
-from coldwarm.compare.words import same_line
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Expectation
 

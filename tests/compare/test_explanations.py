@@ -9,7 +9,8 @@ from fake_sides import stored_run
 from fake_store import fake_header
 
 from coldwarm.compare import compare_runs
-from coldwarm.compare.text import render_text
+from coldwarm.compare.comparison_document import comparison_document
+from coldwarm.text.terminal import render_terminal
 
 if TYPE_CHECKING:
     from coldwarm.compare import Comparison
@@ -37,7 +38,7 @@ def compared(base: dict[str, Any], head: dict[str, Any], **options: Any) -> Comp
 
 
 def told(comparison: Comparison) -> str:
-    return " ".join(render_text(comparison).split())
+    return " ".join(render_terminal(comparison_document(comparison)).split())
 
 
 @pytest.mark.parametrize(

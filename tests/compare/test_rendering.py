@@ -14,17 +14,23 @@ from fake_store import fake_header, write_run
 from coldwarm.compare import compare_along
 from coldwarm.compare import metrics as m
 from coldwarm.compare.as_json import to_json
-from coldwarm.compare.markdown import render_markdown
+from coldwarm.compare.comparison_document import comparison_document
+from coldwarm.compare.github import comment
 from coldwarm.compare.next_steps import next_steps
+from coldwarm.compare.phrasing import headline, sentence, sentences, setting
 from coldwarm.compare.result import CaseResult, Change, Comparison, Result, SideInfo
-from coldwarm.compare.text import render_text
-from coldwarm.compare.words import headline, sentence, sentences, setting
 from coldwarm.run import store
+from coldwarm.text.terminal import render_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coldwarm.experiment.case import Case
+
+
+def as_text(comparison: Comparison) -> str:
+    return render_terminal(comparison_document(comparison))
+
 
 RUN = "20261001T120000Z-nightly"
 GOLDEN = Path(__file__).parent / "golden"
@@ -117,7 +123,7 @@ PAIRED = Comparison(
     news=(
         "vgg19 / CPU / path: expected silent_miss, is now hit: change or remove the expectation",
     ),
-    sight="With 25 pairs per case and 3 tests, a slowdown is found from about 11 % on",
+    sight="Minimum detectable slowdown (80 % power): 11 %, with 25 pairs per case and 3 tests",
 )
 
 UNPAIRED = Comparison(
@@ -180,7 +186,7 @@ UNPAIRED = Comparison(
     ("comparison", "name"), [(PAIRED, "paired"), (UNPAIRED, "unpaired")], ids=["paired", "unpaired"]
 )
 @pytest.mark.parametrize(
-    ("render", "suffix"), [(render_text, "txt"), (render_markdown, "md")], ids=["text", "markdown"]
+    ("render", "suffix"), [(as_text, "txt"), (comment, "md")], ids=["text", "markdown"]
 )
 def test_looks_as_expected(
     comparison: Comparison, name: str, render: Callable[[Comparison], str], suffix: str
@@ -215,31 +221,31 @@ def made_up(tmp_path: Path, factor: float) -> Comparison:
 def test_the_comment_on_a_change_looks_as_expected(
     name: str, factor: float, tmp_path: Path
 ) -> None:
-    comment = render_markdown(made_up(tmp_path, factor))
-    assert comment == (GOLDEN / f"{name}.md").read_text(encoding="utf-8")
+    text = comment(made_up(tmp_path, factor))
+    assert text == (GOLDEN / f"{name}.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
     ("times", "kept", "left_out"),
     [
-        (1, "<summary>Everything else", "it would be too long"),
-        (30, "<summary>The same: 30 cases", "<summary>Everything else"),
+        (1, "<summary>All other metrics", "it would be too long"),
+        (60, "<summary>Unchanged: 60 cases", "<summary>All other metrics"),
         (300, "- resnet50 / CPU / path: warm start 12 % slower", "| **slower** |"),
     ],
 )
 def test_a_comment_is_never_longer_than_github_takes(times: int, kept: str, left_out: str) -> None:
-    comment = render_markdown(replace(PAIRED, cases=PAIRED.cases * times))
-    assert len(comment) < 65_536
-    assert kept in comment
-    assert left_out not in comment
-    assert (left_out == "it would be too long") or comment.endswith(
+    text = comment(replace(PAIRED, cases=PAIRED.cases * times))
+    assert len(text) < 65_536
+    assert kept in text
+    assert left_out not in text
+    assert (left_out == "it would be too long") or text.endswith(
         "`--format text`, and every number with `--format json`.\n"
     )
 
 
 def test_next_steps_depend_on_what_was_found() -> None:
     calm = replace(PAIRED, cases=PAIRED.cases[1:2], failed_starts=0, only_base=(), news=())
-    assert next_steps(calm) == ["Nothing is left to do"]
+    assert next_steps(calm) == ["Nothing to do"]
     assert any("--base-runtime" in step for step in next_steps(UNPAIRED))
     assert not any("--base-runtime" in step for step in next_steps(PAIRED))
     lost = Result(m.VERDICT, "worse", "hit", "silent_miss")
@@ -250,7 +256,7 @@ def test_next_steps_depend_on_what_was_found() -> None:
 
 @pytest.mark.parametrize("comparison", [PAIRED, UNPAIRED], ids=["paired", "unpaired"])
 def test_text_fits_a_terminal(comparison: Comparison) -> None:
-    assert max(map(len, render_text(comparison).splitlines())) <= 80
+    assert max(map(len, as_text(comparison).splitlines())) <= 80
 
 
 def test_a_finding_is_a_sentence_that_a_person_understands() -> None:

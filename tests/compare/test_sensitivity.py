@@ -15,7 +15,7 @@ def noise(rounds: int, sd: float = 0.13, cases: int = 4) -> list[np.ndarray]:
 
 
 def smallest(sentence: str) -> int:
-    found = re.search(r"from about (\d+) % on$", sentence)
+    found = re.search(r"power\): (\d+) %, with", sentence)
     assert found, sentence
     return int(found[1])
 
@@ -45,7 +45,7 @@ def test_too_few_pairs_are_said(rounds: int) -> None:
 
 def test_two_runs_tell_the_fall_of_a_speedup() -> None:
     sentence = unpaired_sight(noise(25), noise(24), tests=4, threshold=0.1)
-    assert sentence.startswith("With 25 and 24 rounds per case and 4 tests, a fall of the speedup")
+    assert sentence.startswith("Minimum detectable fall of the speedup (80 % power): ")
     assert 10 < smallest(sentence) < 40
 
 

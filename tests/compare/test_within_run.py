@@ -158,7 +158,8 @@ def test_one_round_decides_on_verdicts_and_bytes_and_says_so() -> None:
 
 def test_with_many_pairs_says_what_it_could_have_seen() -> None:
     sight = compare_along(run_of(rounds=30)).sight
-    assert sight.startswith("With 30 pairs per case and 1 test, a slowdown is found")
+    assert sight.startswith("Minimum detectable slowdown (80 % power): ")
+    assert sight.endswith(" %, with 30 pairs per case and 1 test")
 
 
 def test_values_that_never_shared_a_block_are_not_paired() -> None:

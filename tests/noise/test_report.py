@@ -7,9 +7,10 @@ from fake_samples import QUIET, Noise, fake_run
 from fake_sides import stored_run
 
 from coldwarm.noise import examine
+from coldwarm.noise.noise_document import noise_document
 from coldwarm.noise.report import needed_threshold
-from coldwarm.noise.text import render_markdown, render_text
-from coldwarm.text.numbers import ABSENT
+from coldwarm.text.markdown import render_markdown
+from coldwarm.text.terminal import render_terminal
 
 if TYPE_CHECKING:
     from coldwarm.run.store import Run
@@ -47,9 +48,11 @@ def test_too_few_rounds_see_nothing_and_say_so() -> None:
     report = examine(twin_run(rounds=4), effects=(0.1,))
     assert report.cases[0].smallest is None
     assert report.false_alarms == 0
-    row = next(line for line in render_text(report).splitlines() if "warm load" in line)
+    row = next(
+        line for line in render_terminal(noise_document(report)).splitlines() if "warm load" in line
+    )
     assert row.split()[:6] == ["warm", "load", "time", "4", row.split()[4], "%"]
-    assert ABSENT in row
+    assert " - " in row
 
 
 def test_without_noise_six_rounds_suffice() -> None:
@@ -62,8 +65,8 @@ def test_cases_that_never_hit_have_no_pairs() -> None:
     report = examine(twin_run(outcome=lambda _: "silent_miss"))
     assert report.false_alarms is None
     assert report.cases[0].pairs == 0
-    assert "no case has a pair of proven hits" in render_text(report)
-    assert "no case has a pair of proven hits" in render_markdown(report)
+    assert "no case has a pair of proven hits" in render_terminal(noise_document(report))
+    assert "no case has a pair of proven hits" in render_markdown(noise_document(report))
 
 
 def test_every_time_that_decides_is_a_test_of_its_own() -> None:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coldwarm import history
+from coldwarm.cli.show import show
 from coldwarm.compare import compare_along, compare_runs
 from coldwarm.compare.as_json import to_json
-from coldwarm.compare.markdown import render_markdown
+from coldwarm.compare.comparison_document import comparison_document
+from coldwarm.compare.github import SUMMARY_VARIABLE, append_summary, comment
 from coldwarm.compare.metrics import DECIDABLE, DECIDING
-from coldwarm.compare.step_summary import VARIABLE, append_summary
-from coldwarm.compare.text import render_text
 from coldwarm.experiment.scalars import fraction
 from coldwarm.export.junit import write_comparison
 from coldwarm.run import store
@@ -121,15 +121,20 @@ def command(
         raise click.UsageError(msg)
     if form == "junit":
         write_comparison(comparison, sys.stdout.buffer)
+    elif form == "json":
+        data = to_json(comparison, require_decision=require_decision)
+        click.echo(json.dumps(data, indent=2))
+    elif form == "markdown":
+        click.echo(comment(comparison), nl=False)
     else:
-        click.echo(_rendered(comparison, form, require_decision=require_decision), nl=False)
+        show(comparison_document(comparison))
     _tell_github(comparison)
     return comparison.exit_code(require_decision=require_decision)
 
 
 def _tell_github(comparison: Comparison) -> None:
     """Show the comparison on the summary page of a job, once in however many formats."""
-    summary = os.environ.get(VARIABLE)
+    summary = os.environ.get(SUMMARY_VARIABLE)
     if not summary:
         return
     try:
@@ -137,10 +142,4 @@ def _tell_github(comparison: Comparison) -> None:
     except OSError as err:
         left_out = f"cannot write {summary}: {err.strerror or err}"
     if left_out:
-        click.echo(f"{VARIABLE}: {left_out}", err=True)
-
-
-def _rendered(comparison: Comparison, form: str, *, require_decision: bool) -> str:
-    if form == "json":
-        return f"{json.dumps(to_json(comparison, require_decision=require_decision), indent=2)}\n"
-    return render_markdown(comparison) if form == "markdown" else render_text(comparison)
+        click.echo(f"{SUMMARY_VARIABLE}: {left_out}", err=True)

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from coldwarm.cli.show import print_document
 from coldwarm.history import choose_group, group_hosts, read_history, runs_below
-from coldwarm.history.text import render_markdown, render_text, to_json
+from coldwarm.history.history_document import history_document, to_json
 from coldwarm.machine.identity import identify
-
-if TYPE_CHECKING:
-    from coldwarm.history import History
 
 
 @click.command("history")
@@ -51,15 +48,12 @@ def command(
     history = replace(
         read_history(group.paths, last), notes=tuple(group.notes), one_machine=group.is_machine
     )
-    click.echo(_rendered(history, form), nl=False)
+    if form == "json":
+        click.echo(json.dumps(to_json(history), indent=2))
+    else:
+        print_document(history_document(history), form)
     if charts is not None:
         from coldwarm.charts.history import write_charts  # noqa: PLC0415 - matplotlib takes a while
 
         for path in write_charts(history.runs, charts):
             click.echo(str(path), err=True)
-
-
-def _rendered(history: History, form: str) -> str:
-    if form == "json":
-        return f"{json.dumps(to_json(history), indent=2)}\n"
-    return render_markdown(history) if form == "markdown" else render_text(history)

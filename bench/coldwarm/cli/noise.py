@@ -14,6 +14,7 @@ from rich.console import Console
 
 from coldwarm.cli.measuring import chosen_experiment, measuring_options
 from coldwarm.cli.progress import show_progress
+from coldwarm.cli.show import print_document
 from coldwarm.errors import StartsFailedError
 from coldwarm.machine import devices
 from coldwarm.measure import plan, run_experiment
@@ -101,13 +102,13 @@ def _measure(
 def _say(stored: Run, form: str) -> int:
     """Print what was found; the heavy libraries are imported only now, after measuring."""
     from coldwarm.noise import examine  # noqa: PLC0415
-    from coldwarm.noise.text import render_markdown, render_text  # noqa: PLC0415
+    from coldwarm.noise.noise_document import noise_document  # noqa: PLC0415
 
     report = examine(stored)
     if form == "json":
         click.echo(json.dumps(asdict(report), indent=2))
     else:
-        click.echo((render_markdown if form == "markdown" else render_text)(report), nl=False)
+        print_document(noise_document(report), form)
     failed = sum(record["status"] in FAILURES for record in stored.records)
     if failed:
         msg = f"{failed} of {len(stored.records)} starts failed; see {stored.path}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def next_steps(comparison: Comparison) -> list[str]:
     """Return what a reader can do now, the most urgent first; commands stand in backticks."""
-    return list(_steps(comparison)) or ["Nothing is left to do"]
+    return list(_steps(comparison)) or ["Nothing to do"]
 
 
 def _steps(comparison: Comparison) -> Iterator[str]:
@@ -38,11 +38,11 @@ def _steps(comparison: Comparison) -> Iterator[str]:
     ]
     explained = [each for each in open_results if each.reason.endswith(EXPLAINED)]
     if explained:
-        yield "Measure base and head under the same conditions: see what differs at the top"
+        yield "Measure base and head under the same conditions: the first lines say what differs"
     if len(open_results) > len(explained):
         yield (
-            "To decide what is open, measure more rounds (`--rounds`); `coldwarm noise` says how "
-            "many this machine needs"
+            "Where results are inconclusive, measure more rounds (`--rounds`): `coldwarm noise` "
+            "says how many this machine needs"
         )
 
 

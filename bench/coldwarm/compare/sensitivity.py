@@ -8,11 +8,13 @@ import numpy as np
 
 from coldwarm.stats.power import (
     BETWEEN_RUNS_SD,
+    WANTED_POWER,
     paired_limits,
     resampler,
     smallest_effect,
     unpaired_limits,
 )
+from coldwarm.text.numbers import counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 REPETITIONS = 1000
 SEED = 1
-CHANCE = 0.8
 
 
 def paired_sight(ratios: Sequence[NDArray[np.float64]], *, tests: int, threshold: float) -> str:
@@ -38,8 +39,8 @@ def paired_sight(ratios: Sequence[NDArray[np.float64]], *, tests: int, threshold
     draw = resampler(_residuals(ratios))
     noise = draw(np.random.default_rng(SEED), (REPETITIONS, pairs))
     limits = paired_limits(noise, tests=tests, threshold=threshold)
-    smallest = smallest_effect(limits, wanted=CHANCE)
-    return _sentence(smallest, f"{pairs} pairs per case", tests, "a slowdown")
+    smallest = smallest_effect(limits)
+    return _sentence(smallest, f"{pairs} pairs per case", tests, "slowdown")
 
 
 def unpaired_sight(
@@ -64,8 +65,8 @@ def unpaired_sight(
     )
     limits = unpaired_limits(one, other, tests=tests, threshold=threshold)
     words = f"{counts[0]} and {counts[1]} rounds per case"
-    fall = 1 - 1 / (1 + smallest_effect(limits, wanted=CHANCE))
-    return _sentence(fall if fall < 1 else np.inf, words, tests, "a fall of the speedup")
+    fall = 1 - 1 / (1 + smallest_effect(limits))
+    return _sentence(fall if fall < 1 else np.inf, words, tests, "fall of the speedup")
 
 
 def _residuals(samples: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -73,13 +74,13 @@ def _residuals(samples: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
 
 
 def _sentence(smallest: float, samples: str, tests: int, what: str) -> str:
-    family = f"{tests} test" if tests == 1 else f"{tests} tests"
+    family = counted(tests, "test")
     if not np.isfinite(smallest):
         return (
-            f"{samples} are too few for {family}: no change of times can be told from noise, "
-            "however large; verdicts, bytes and answers were compared all the same"
+            f"{samples} are too few for {family}: no change of times is distinguishable from "
+            "noise, however large; verdicts, bytes and answers were compared all the same"
         )
     return (
-        f"With {samples} and {family}, {what} is found with a chance of 80 % from about "
-        f"{100 * smallest:.0f} % on"
+        f"Minimum detectable {what} ({percent(WANTED_POWER)} power): {100 * smallest:.0f} %, with "
+        f"{samples} and {family}"
     )

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from coldwarm.analysis.host_match import label_of
 from coldwarm.compare import metrics as m
-from coldwarm.compare import words
+from coldwarm.compare import phrasing
 from coldwarm.compare.expectations import expectations_of
 from coldwarm.export import outcome as o
 from coldwarm.export.timings import timings
@@ -79,12 +79,12 @@ def write_comparison(comparison: Comparison, file: BinaryIO) -> None:
     tests += [Test(name, o.SKIPPED, "only in the base") for name in comparison.only_base]
     tests += [Test(name, o.SKIPPED, "only in the head") for name in comparison.only_head]
     told = (
-        words.headline(comparison),
-        *words.setting(comparison),
+        phrasing.headline(comparison),
+        *phrasing.setting(comparison),
         *comparison.failures,
         *comparison.warnings,
         *comparison.news,
-        *words.closing(comparison),
+        *phrasing.closing(comparison),
     )
     _write("coldwarm compare", tests, {}, told, file)
 
@@ -106,8 +106,8 @@ def _of_timing(timing: Timing, header: Mapping[str, Any], today: date) -> Test:
 def _of_comparison(case: CaseResult) -> Test:
     verdict = case.result(m.VERDICT.name)
     base, head = (verdict.base, verdict.head) if verdict is not None else (None, None)
-    worse = [words.sentence(case, result) for result in case.results if result.is_regression]
-    known = [words.sentence(case, result) for result in case.results if result.excuse]
+    worse = [phrasing.sentence(case, result) for result in case.results if result.is_regression]
+    known = [phrasing.sentence(case, result) for result in case.results if result.excuse]
     facts = {result.metric.name: result.head for result in case.results}
     if head == "failed" and known and not worse:
         return Test(case.name, o.KNOWN, "\n".join(known), "failed", None, facts)
@@ -118,7 +118,7 @@ def _of_comparison(case: CaseResult) -> Test:
         return Test(case.name, o.FAILED, "\n".join(worse), "regression", None, facts)
     if verdict is not None and head == "unsupported":
         both = "unsupported on both sides"
-        reason = both if base == head else words.sentence(case, verdict)
+        reason = both if base == head else phrasing.sentence(case, verdict)
         return Test(case.name, o.SKIPPED, reason, "", None, facts)
     return Test(case.name, o.PASSED, facts=facts, printed=tuple(known))
 

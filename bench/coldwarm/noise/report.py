@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from coldwarm.run.store import Run
 
 EFFECTS = (0.05, 0.10, 0.20)
-CHANCE = 0.8
 MOST_ROUNDS = 120
 REPETITIONS = 1000
 REPETITIONS_PER_STEP = 400
@@ -49,9 +48,9 @@ class MetricNoise:
         pairs: pairs of neighbouring twins.
         spread: robust standard deviation of the log-ratio of two twins, about a fraction.
         flagged: whether the gate fired on these twins: a false alarm.
-        smallest: smallest slowdown that is found with a chance of 80 % from as many pairs, as a
-            fraction; None if there are too few to find any.
-        rounds: slowdown to the rounds that find it with a chance of 80 %; None for more than
+        smallest: minimum detectable slowdown from as many pairs, as a fraction; None if there are
+            too few to detect any.
+        rounds: slowdown to the rounds that detect it with `WANTED_POWER`; None for more than
             `MOST_ROUNDS`.
     """
 
@@ -140,7 +139,7 @@ def _noise(
     draw = resampler(values)
     noise = draw(np.random.default_rng(1), (REPETITIONS, len(values)))
     limits = paired_limits(noise, tests=tests, threshold=threshold)
-    smallest = smallest_effect(limits, wanted=CHANCE)
+    smallest = smallest_effect(limits)
     rounds = tuple(
         (
             effect,
@@ -149,7 +148,6 @@ def _noise(
                 draw,
                 tests=tests,
                 threshold=needed_threshold(effect, threshold),
-                wanted=CHANCE,
                 most=MOST_ROUNDS,
                 repetitions=REPETITIONS_PER_STEP,
             ),

@@ -31,6 +31,9 @@ on a shared two-core machine."""
 CHUNK = 2_000_000
 """Numbers sorted at a time, to keep memory small."""
 
+WANTED_POWER = 0.8
+"""Of comparisons in which a change is there, the share that shall find it, as is customary."""
+
 
 def paired_limits(
     noise: NDArray[np.float64], *, tests: int = 1, threshold: float = PAIRED_THRESHOLD
@@ -72,7 +75,7 @@ def power(limits: NDArray[np.float64], effect: float) -> float:
     return float(np.mean(limits < 1 + effect))
 
 
-def smallest_effect(limits: NDArray[np.float64], *, wanted: float = 0.8) -> float:
+def smallest_effect(limits: NDArray[np.float64], *, wanted: float = WANTED_POWER) -> float:
     """Return the smallest change that is flagged with probability `wanted`, as a fraction.
 
     Infinite if the samples are too few to flag anything.
@@ -86,7 +89,7 @@ def rounds_needed(
     *,
     tests: int = 1,
     threshold: float = PAIRED_THRESHOLD,
-    wanted: float = 0.8,
+    wanted: float = WANTED_POWER,
     most: int = 240,
     repetitions: int = 1000,
     seed: int = 1,

@@ -1,1 +1,1 @@
-"""Words for people: numbers, and text of others that must do no harm."""
+"""Text for people: documents for a terminal or as Markdown, escaping, numbers."""

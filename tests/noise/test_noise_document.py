@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coldwarm.noise import MetricNoise, NoiseReport
-from coldwarm.noise.text import render_markdown, render_text
+from coldwarm.noise.noise_document import noise_document
+from coldwarm.text.markdown import render_markdown
+from coldwarm.text.terminal import render_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from coldwarm.text.document import Document
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -42,11 +46,11 @@ REPORT = NoiseReport(
 
 
 @pytest.mark.parametrize(
-    ("render", "name"), [(render_text, "text.txt"), (render_markdown, "text.md")]
+    ("render", "name"), [(render_terminal, "text.txt"), (render_markdown, "text.md")]
 )
-def test_looks_as_expected(render: Callable[[NoiseReport], str], name: str) -> None:
-    assert render(REPORT) == (GOLDEN / name).read_text(encoding="utf-8")
+def test_looks_as_expected(render: Callable[[Document], str], name: str) -> None:
+    assert render(noise_document(REPORT)) == (GOLDEN / name).read_text(encoding="utf-8")
 
 
 def test_fits_a_terminal() -> None:
-    assert max(map(len, render_text(REPORT).splitlines())) <= 80
+    assert max(map(len, render_terminal(noise_document(REPORT)).splitlines())) <= 80

@@ -10,11 +10,15 @@ from fake_samples import QUIET, fake_frame, fake_run
 
 from coldwarm.analysis.cases import ByKind, CaseSummary, Range, summarise
 from coldwarm.history import History, PastRun
-from coldwarm.history.text import notes, render_markdown, render_text, to_json
+from coldwarm.history.history_document import history_document, notes, to_json
 from coldwarm.history.timeline import Point, timelines
+from coldwarm.text.markdown import render_markdown
+from coldwarm.text.terminal import render_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from coldwarm.text.document import Document
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -59,14 +63,14 @@ HISTORY = History(
 
 
 @pytest.mark.parametrize(
-    ("render", "name"), [(render_text, "text.txt"), (render_markdown, "text.md")]
+    ("render", "name"), [(render_terminal, "text.txt"), (render_markdown, "text.md")]
 )
-def test_looks_as_expected(render: Callable[[History], str], name: str) -> None:
-    assert render(HISTORY) == (GOLDEN / name).read_text(encoding="utf-8")
+def test_looks_as_expected(render: Callable[[Document], str], name: str) -> None:
+    assert render(history_document(HISTORY)) == (GOLDEN / name).read_text(encoding="utf-8")
 
 
 def test_text_fits_a_terminal() -> None:
-    assert max(map(len, render_text(HISTORY).splitlines())) <= 80
+    assert max(map(len, render_terminal(history_document(HISTORY)).splitlines())) <= 80
 
 
 @pytest.mark.parametrize(
@@ -81,7 +85,7 @@ def test_says_how_many_cases_have_runs_enough_for_absolute_times(
 
 
 def test_an_empty_history_says_so() -> None:
-    assert "0 of 0" in render_text(History())
+    assert "0 of 0" in render_terminal(history_document(History()))
 
 
 def test_json_has_a_point_per_run_and_case() -> None:

@@ -7,18 +7,19 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from coldwarm.compare import metrics as m
-from coldwarm.compare.cells import signed, signed_ends, value
 from coldwarm.compare.explanations import EXPLAINED
-from coldwarm.compare.result import BETTER, INCONCLUSIVE
-from coldwarm.text.numbers import counted
+from coldwarm.compare.result import BETTER, INCONCLUSIVE, SHOWN
+from coldwarm.text.numbers import ABSENT, counted, megabytes, ms, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from coldwarm.compare.metrics import Metric
     from coldwarm.compare.result import CaseResult, Change, Comparison, Result, SideInfo
 
-
-DROPPED = "Dropped for lack of time"
+SMALLEST_P = 0.001
+SMALL_PERCENT = 0.95
+"""Below it a change is shown with one decimal, lest something real be called zero."""
 
 
 def headline(comparison: Comparison) -> str:
@@ -33,7 +34,7 @@ def headline(comparison: Comparison) -> str:
         better = sum(1 for case in comparison.cases if case.verdicts & set(BETTER))
         open_cases = sum(1 for case in comparison.cases if INCONCLUSIVE in case.verdicts)
         parts += [f"{better} got better"] if better else []
-        parts += [f"{open_cases} partly undecided"] if open_cases else []
+        parts += [f"{open_cases} partly inconclusive"] if open_cases else []
     if comparison.dropped:
         parts.append(f"{len(comparison.dropped)} dropped for lack of time")
     if comparison.failed_starts:
@@ -85,8 +86,8 @@ def rule(comparison: Comparison) -> str:
     names = [m.METRICS[name].label for name in comparison.deciding]
     threshold = f"{100 * comparison.threshold:g} %"
     return (
-        f"Decided by {', '.join(names)} (from {threshold} on), peak memory, blob size, encrypted "
-        "share, verdict and answer; everything else is shown and did not decide."
+        f"Deciding: {', '.join(names)} (threshold {threshold}), peak memory, blob size, encrypted "
+        "share, verdict and answer; all other metrics are informational."
     )
 
 
@@ -130,7 +131,7 @@ def sentence(case: CaseResult, result: Result) -> str:
     """Return one finding as a sentence, such as "resnet50 / CPU / path: warm start 12 % slower"."""
     subject, reason = result.metric.subject, result.reason
     if result.metric.unit == "word":
-        told = f"{subject} {result.base or 'none'}, now {result.head or 'none'}"
+        told = f"{subject} {_sides(result)}"
     elif result.change is None:
         told = f"{subject} {result.verdict}: {_sides(result)}"
     elif result.verdict == INCONCLUSIVE:
@@ -163,6 +164,11 @@ def _detail(case: CaseResult, result: Result) -> str:
         if found is not None:
             parts.append(f"{metric.label.removesuffix(' load time')} {_sides(found)}")
     return "; ".join(parts)
+
+
+def both(result: Result) -> str:
+    """Return what the two sides have, once where it is the same word."""
+    return f"{result.base} on both sides" if result.base == result.head else _sides(result)
 
 
 def _sides(result: Result) -> str:
@@ -204,7 +210,7 @@ def same_line(case: CaseResult) -> str:
     parts = []
     if verdict is not None and verdict.base != "hit":
         known = f" ({verdict.excuse})" if verdict.excuse else ""
-        parts.append(f"{verdict.base} on both sides{known}")
+        parts.append(f"{both(verdict)}{known}")
     for result in case.results:
         if result.decides and result.change is not None and result.change.p is not None:
             ends = signed_ends(result.change)
@@ -222,3 +228,58 @@ def closing(comparison: Comparison) -> Iterable[str]:
     if comparison.sight:
         yield f"{comparison.sight}."
     yield rule(comparison)
+
+
+def verdict(result: Result) -> str:
+    """Return the verdict of a result as tables show it."""
+    return "info" if result.verdict == SHOWN else result.verdict
+
+
+def value(metric: Metric, number: float | str | None) -> str:
+    """Return a value of a metric with its unit."""
+    if number is None or isinstance(number, str):
+        return number or ("none" if metric.unit == "word" else ABSENT)
+    if metric.unit == "x":
+        return f"{number:.2f} x"
+    return {"ms": ms, "bytes": megabytes, "share": percent}[metric.unit](number)
+
+
+def samples(result: Result) -> str:
+    """Return on how many samples a result rests: pairs, rounds of each side, or earlier runs."""
+    n, more = result.base_samples, result.head_samples
+    if not n and not more:
+        return ""
+    return f"{n}+{more}" if more is not None else f"{n}{'' if result.sampled == 'pairs' else 'r'}"
+
+
+def signed(change: Change) -> str:
+    """Return a change with its sign."""
+    if not change.relative:
+        return f"{change.value:+.0f} ms"
+    return f"{_signed(change.value)} %"
+
+
+def signed_ends(change: Change) -> str:
+    """Return the interval of a change with signs, empty where it has none."""
+    if change.low is None or change.high is None:
+        return ""
+    if not change.relative:
+        return f"{change.low:+.0f} to {change.high:+.0f}"
+    return f"{_signed(change.low)} to {_signed(change.high)} %"
+
+
+def p_value(change: Change | None) -> str:
+    """Return the adjusted p value of what decides, the plain one of what is informational."""
+    if change is None:
+        return ""
+    p = change.p if change.adjusted_p is None else change.adjusted_p
+    if p is None:
+        return ""
+    return f"<{SMALLEST_P}" if p < SMALLEST_P else f"{p:.3f}"
+
+
+def _signed(ratio: float) -> str:
+    change = 100 * (ratio - 1)
+    if abs(change) < SMALL_PERCENT:
+        return f"{change:+.1f}" if round(change, 1) else "0"
+    return f"{change:+.0f}"

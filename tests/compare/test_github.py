@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coldwarm.compare import metrics as m
-from coldwarm.compare.markdown import render_markdown
+from coldwarm.compare.github import MOST_BYTES, append_summary, comment
 from coldwarm.compare.result import CaseResult, Comparison, Result, SideInfo
-from coldwarm.compare.step_summary import MOST_BYTES, append_summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,9 +54,9 @@ def test_a_page_without_room_is_left_alone_and_that_is_said(tmp_path: Path, ther
 
 
 def test_lines_that_are_left_out_are_counted() -> None:
-    whole = render_markdown(regressions(400), lambda _: True)
+    whole = comment(regressions(400), lambda _: True)
     assert "left out" not in whole
-    cut = render_markdown(regressions(400), lambda text: len(text) < 10_000)
+    cut = comment(regressions(400), lambda text: len(text) < 10_000)
     told = cut.count("now silent")
     assert 50 < told < 400
     assert f"- {400 - told} more are left out" in cut
