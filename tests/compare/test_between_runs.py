@@ -4,14 +4,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from coldwarm.compare.markdown import render_markdown
-from coldwarm.compare.text import render_text
 from fake_samples import VERSION, dropped_from, fake_run, usual_outcome
 from fake_sides import stored_run
 from fake_store import fake_header
 
 from coldwarm.compare import ComparisonError, compare_runs
+from coldwarm.compare.comparison_document import comparison_document
+from coldwarm.compare.github import comment
 from coldwarm.history.runs import summarise_run
+from coldwarm.text.terminal import render_terminal
 
 if TYPE_CHECKING:
     from coldwarm.experiment.case import Case
@@ -148,7 +149,7 @@ def test_a_case_that_was_dropped_for_lack_of_time_is_named_and_decides_nothing(
     assert len(found.cases) == measured
     assert found.exit_code() == 0
     assert found.exit_code(require_decision=True) == 4
-    for text in (render_text(found), render_markdown(found)):
+    for text in (render_terminal(comparison_document(found)), comment(found)):
         assert "1 dropped for lack of time" in text
         assert f"dropped {where}" in " ".join(text.split())
 
