@@ -150,8 +150,9 @@ def test_a_case_that_was_dropped_for_lack_of_time_is_named_and_decides_nothing(
     assert found.exit_code() == 0
     assert found.exit_code(require_decision=True) == 4
     for text in (render_terminal(comparison_document(found)), comment(found)):
-        assert "1 dropped for lack of time" in text
-        assert f"dropped {where}" in " ".join(text.split())
+        told = " ".join(text.split())
+        assert "1 dropped for lack of time" in told
+        assert f"dropped {where}" in told
 
 
 def test_runs_without_a_common_case_decide_nothing() -> None:

@@ -17,8 +17,10 @@ from coldwarm.charts.cases import case_starts
 from coldwarm.cli.tables import findings
 from coldwarm.export import export
 from coldwarm.export.timings import left_out
-from coldwarm.report import markdown, page
+from coldwarm.report import page
 from coldwarm.report.evidence import gather
+from coldwarm.report.summary_document import summary_document
+from coldwarm.text.markdown import render_markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +82,7 @@ def test_failures_are_next_to_the_time_of_the_others(kind: str, tmp_path: Path) 
     assert vars(case.load_ms)[kind] is not None
     assert case.failed(kind) == told
     assert told in page.render([evidence])
-    assert f"({told})" in markdown.render([evidence])
+    assert f"({told})" in render_markdown(summary_document([evidence]))
     assert f"{NAME}: {case.failed_words}" in " ".join(findings([case]))
     (row,) = summary_frame([case]).to_dict("records")
     assert (row[f"{kind}_failures"], row[f"{kind}_starts"]) == (6, 12)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from coldwarm.analysis.device_trial import try_devices
+from coldwarm.cli.show import show
 from coldwarm.measure import run_experiment
+from coldwarm.text.document import Bullets, Column, Document, Group, Paragraph, Table, row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 VIRTUAL = ("AUTO", "HETERO:CPU", "MULTI:CPU", "BATCH:CPU")
 
@@ -50,7 +54,7 @@ def command(*, no_trial: bool, form: str) -> None:
             )
         )
         return
-    _print(rows, host)
+    show(devices_document(rows, host))
 
 
 def _export_import(host: run_experiment.Host, name: str) -> bool | None:
@@ -59,26 +63,38 @@ def _export_import(host: run_experiment.Host, name: str) -> bool | None:
     return next((device.export_import for device in known if device.name == base), None)
 
 
-def _print(rows: list[dict[str, object]], host: run_experiment.Host) -> None:
-    console = Console()
-    table = Table(box=None, pad_edge=False, width=80)
-    table.add_column("device", no_wrap=True)
-    table.add_column("name, driver", ratio=1, overflow="fold")
-    table.add_column("EXPORT_IMPORT")
-    table.add_column("cache, tried", overflow="fold")
-    for row in rows:
-        full = " ".join(str(row[key]) for key in ("full_name", "driver_version") if row[key])
-        listed = {True: "listed", False: "not listed", None: "not told"}[row["export_import"]]  # type: ignore[index]
-        table.add_row(
-            str(row["device"]), Text(full or "virtual"), listed, str(row["verdict"] or "-")
+def devices_document(rows: Sequence[Mapping[str, object]], host: run_experiment.Host) -> Document:
+    """Return the devices as a table, and a sentence on each that does not load from the cache.
+
+    Args:
+        rows: what is known of each device.
+        host: this one.
+    """
+    listed = {True: "listed", False: "not listed", None: "not told"}
+    table = tuple(
+        row(
+            str(each["device"]),
+            " ".join(str(each[key]) for key in ("full_name", "driver_version") if each[key])
+            or "virtual",
+            listed[each["export_import"]],  # type: ignore[index]
+            str(each["verdict"] or "-"),
         )
-    console.print(Text(f"OpenVINO {host.devices.version}"))
-    if host.devices.failure:
-        console.print(Text(f"OpenVINO cannot list its devices: {host.devices.failure}"))
-    console.print(table)
-    for row in rows:
-        if row["verdict"] not in (None, "hit"):
-            remedy = f". Remedy: {row['remedy']}" if row["remedy"] else ""
-            console.print(Text(f"{row['device']}: {row['verdict']}: {row['reason']}{remedy}"))
-    for plugin, reason in host.devices.absent.items():
-        console.print(Text(f"{plugin}: no device: {reason}"))
+        for each in rows
+    )
+    found = host.devices
+    failure = (f"OpenVINO cannot list its devices: {found.failure}",) if found.failure else ()
+    about = [
+        f"{each['device']}: {each['verdict']}: {each['reason']}"
+        + (f". Remedy: {each['remedy']}" if each["remedy"] else "")
+        for each in rows
+        if each["verdict"] not in (None, "hit")
+    ]
+    about += [f"{plugin}: no device: {reason}" for plugin, reason in found.absent.items()]
+    titles = ("device", "name, driver", "EXPORT_IMPORT", "cache, tried")
+    return Document(
+        (
+            *map(Paragraph, (f"OpenVINO {found.version}", *failure)),
+            Table(tuple(map(Column, titles)), (Group("", table),)),
+            *([Bullets(tuple(about))] if about else []),
+        )
+    )

@@ -7,23 +7,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from coldwarm import models
+from coldwarm.cli.show import print_document
 from coldwarm.machine import doctor, identity, state
 from coldwarm.machine.calibration import calibrate
-from coldwarm.text.escaping import escape_markdown, markdown_table
+from coldwarm.text.document import (
+    Column,
+    Document,
+    Group,
+    Paragraph,
+    Span,
+    Table,
+    row,
+    with_code,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coldwarm.machine.advice import Advice
+    from coldwarm.text.document import Style
 
-WIDTH = 80
 TITLES = ("", "topic", "finding")
-STYLES = {"bad": "bold red", "warn": "yellow", "ok": "green"}
+STYLES: dict[str, Style] = {"bad": "bad", "warn": "warn", "ok": "good"}
 
 
 @click.command("doctor")
@@ -63,17 +70,8 @@ def command(*, seconds: float, results: Path, form: str) -> None:
         return
     about = f"{host.label}: {host.summary}"
     unknown = f"This system does not tell: {', '.join(now.unknown)}" if now.unknown else ""
-    if form == "markdown":
-        table = markdown_table(TITLES, map(_markdown_cells, found), "lll")
-        click.echo(
-            "\n".join([escape_markdown(about), "", *table, "", escape_markdown(unknown)]).rstrip()
-        )
-        return
-    console = Console(width=WIDTH)
-    console.print(Text(about))
-    console.print(_table(found))
-    if unknown:
-        console.print(Text(unknown))
+    more = (Paragraph(unknown),) if unknown else ()
+    print_document(Document((Paragraph(about), _table(found), *more)), form)
 
 
 def _caches() -> Path | None:
@@ -85,20 +83,13 @@ def _caches() -> Path | None:
         return None
 
 
-def _markdown_cells(advice: Advice) -> tuple[str, ...]:
-    told = f"{advice.warning} {advice.remedy}".strip()
-    severity = advice.severity if advice.severity == "ok" else f"**{advice.severity}**"
-    return severity, escape_markdown(advice.topic), escape_markdown(told)
-
-
 def _table(found: Sequence[Advice]) -> Table:
-    table = Table(box=None, pad_edge=False, width=WIDTH, show_header=False)
-    table.add_column("severity", no_wrap=True)
-    table.add_column("topic", no_wrap=True)
-    table.add_column("finding", ratio=1)
-    for advice in found:
-        told = Text(advice.warning)
-        if advice.remedy:
-            told.append(f"\n{advice.remedy}", style="italic")
-        table.add_row(Text(advice.severity, style=STYLES[advice.severity]), advice.topic, told)
-    return table
+    rows = (
+        row(
+            Span(each.severity, STYLES[each.severity]),
+            each.topic,
+            with_code(f"{each.warning} {each.remedy}".strip()),
+        )
+        for each in found
+    )
+    return Table(tuple(map(Column, TITLES)), (Group("", tuple(rows)),))

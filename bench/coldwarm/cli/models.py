@@ -7,12 +7,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from coldwarm import models
+from coldwarm.cli.show import show
 from coldwarm.errors import ModelError
+from coldwarm.text.document import Column, Document, Group, Table, row
 
 if TYPE_CHECKING:
     from coldwarm.models import ModelInfo
@@ -55,16 +54,22 @@ def list_command(form: str) -> None:
     if form == "json":
         _print_json([asdict(info) for info in found])
         return
-    table = Table(box=None, pad_edge=False, width=80)
-    table.add_column("name", no_wrap=True)
-    table.add_column("MB", justify="right")
-    table.add_column("state", no_wrap=True)
-    table.add_column("what it is", ratio=1)
-    for info in found:
-        licence = f" ({info.licence})" if info.licence else ""
-        size = f"{info.bytes / MB:.0f}" if info.bytes >= MB else f"{info.bytes / MB:.1f}"
-        table.add_row(info.name, size, info.state, Text(f"{info.description}{licence}"))
-    Console().print(table)
+    rows = (row(info.name, _megabytes(info.bytes), info.state, _described(info)) for info in found)
+    columns = (
+        Column("name"),
+        Column("MB", numeric=True),
+        Column("state"),
+        Column("what it is"),
+    )
+    show(Document((Table(columns, (Group("", tuple(rows)),)),)))
+
+
+def _described(info: ModelInfo) -> str:
+    return f"{info.description}{f' ({info.licence})' if info.licence else ''}"
+
+
+def _megabytes(size: float) -> str:
+    return f"{size / MB:.0f}" if size >= MB else f"{size / MB:.1f}"
 
 
 @command.command("fetch")

@@ -7,12 +7,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
-from coldwarm.cli.tables import plan_table
+from coldwarm.cli.show import show
 from coldwarm.machine.calibration import calibrate
 from coldwarm.measure import estimate, plan
 from coldwarm.studies import estimate as of_study
+from coldwarm.text.document import Column, Document, Group, Paragraph, Table, row
 
 if TYPE_CHECKING:
     from coldwarm.experiment import Experiment
@@ -27,10 +27,18 @@ def print_plan(experiment: Experiment, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(to_json(experiment, slowness), indent=2))
         return
-    console = Console()
-    console.print(plan_table(experiment))
     about = of_study if experiment.study else estimate
-    console.print(about.sentence(experiment, slowness), markup=False)
+    sentence = about.sentence(experiment, slowness)
+    show(Document((plan_table(experiment), Paragraph(sentence))))
+
+
+def plan_table(experiment: Experiment) -> Table:
+    """Return the cases of an experiment in the order of the file."""
+    rows = (
+        row(case.case_id, case.name, plan.baseline_of(case).baseline_id)
+        for case in experiment.cases
+    )
+    return Table(tuple(map(Column, ("case", "name", "baseline"))), (Group("", tuple(rows)),))
 
 
 def to_json(experiment: Experiment, slowness: float = 1.0) -> dict[str, Any]:

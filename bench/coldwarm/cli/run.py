@@ -177,7 +177,7 @@ def _finish(path: Path) -> int:
     """Print what was found; the heavy libraries are imported only now, after measuring."""
     stored = store.read_run(path)
     if store.study_of(stored.header):
-        from coldwarm.cli.study_tables import print_study  # noqa: PLC0415
+        from coldwarm.cli.tables import print_study  # noqa: PLC0415
 
         # That a start fails, or ends by a signal, is what a study is for.
         print_study(stored)

@@ -7,19 +7,18 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from coldwarm import runtimes
+from coldwarm.cli.show import show
+from coldwarm.text.document import Column, Document, Group, Table, row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from coldwarm.runtimes import Listed
+    from coldwarm.text.document import Row
 
 MB = 1e6
-WIDTH = 80
 
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -40,7 +39,7 @@ def command(ctx: click.Context, form: str) -> None:
     if form == "json":
         click.echo(json.dumps([asdict(each) for each in found], indent=2, default=str))
     elif found:
-        Console(width=WIDTH).print(_table(found))
+        show(Document((_table(found),)))
     else:
         click.echo("no environments: an experiment with other runtimes makes them")
 
@@ -76,20 +75,25 @@ def prune(names: tuple[str, ...], unused_days: float, form: str) -> None:
 
 
 def _table(found: Sequence[Listed]) -> Table:
-    table = Table(box=None, pad_edge=False, width=WIDTH)
-    table.add_column("environment, made for", ratio=1, overflow="fold")
-    table.add_column("Python", no_wrap=True)
-    table.add_column("MB", justify="right")
-    table.add_column("unused\ndays", justify="right")
-    table.add_column("state", no_wrap=True)
-    for each in found:
-        stamp = each.stamp
-        asked = "" if stamp is None else "".join(f"\n{each}" for each in stamp.asked)
-        table.add_row(
-            Text(f"{each.name}{asked}"),
-            "-" if stamp is None else stamp.python_version,
-            f"{each.bytes / MB:.0f}",
-            "-" if each.unused_days is None else f"{each.unused_days:.0f}",
-            each.state,
-        )
-    return table
+    columns = (
+        Column("environment, made for"),
+        Column("Python"),
+        Column("MB", numeric=True),
+        Column("unused", "days", numeric=True),
+        Column("state"),
+    )
+    return Table(columns, (Group("", tuple(line for each in found for line in _rows(each))),))
+
+
+def _rows(each: Listed) -> Iterator[Row]:
+    """Yield what is known of an environment, and below it what it was made for."""
+    stamp = each.stamp
+    yield row(
+        each.name,
+        "-" if stamp is None else stamp.python_version,
+        f"{each.bytes / MB:.0f}",
+        "-" if each.unused_days is None else f"{each.unused_days:.0f}",
+        each.state,
+    )
+    for asked in () if stamp is None else stamp.asked:
+        yield row(str(asked), "", "", "", "")

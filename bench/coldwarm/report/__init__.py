@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coldwarm.errors import ColdwarmError, StoreError
-from coldwarm.report import csv, markdown
+from coldwarm.report import csv
 from coldwarm.report.evidence import FINISH, directory_name, gather
 from coldwarm.report.in_place import CHARTS, PAGE, put_in_place
+from coldwarm.report.summary_document import summary_document
 from coldwarm.report.text_file import write_text
 from coldwarm.run.store import read_header, read_run, study_of
+from coldwarm.text.markdown import render_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +72,7 @@ def _write(evidence: Sequence[Evidence], directory: Path, *, charts: bool) -> No
     from coldwarm.report import page  # noqa: PLC0415
 
     csv.write(evidence, directory / "summary.csv")
-    write_text(directory / "summary.md", markdown.render(evidence))
+    write_text(directory / "summary.md", render_markdown(summary_document(evidence)))
     drawn: list[Picture] = []
     images: list[str] = []
     if charts:

@@ -1,4 +1,4 @@
-"""The table of cases, one definition for the page and for Markdown."""
+"""The columns of the table of cases, one definition for page, Markdown and terminal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from coldwarm.experiment.case import AXES, Case
+from coldwarm.text.document import MARKDOWN, TERMINAL
 from coldwarm.text.numbers import ABSENT, MB, RATIO_DIGITS, ends, number, ratio, starts, with_basis
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from coldwarm.analysis.cases import CaseSummary
     from coldwarm.stats.ranges import Range
+    from coldwarm.text.document import Medium
 
 ALWAYS_SHOWN = ("model", "api", "cache_mode")
 
@@ -28,7 +30,7 @@ HEADINGS = {"api": "API", "cache_mode": "cache mode"}
 
 
 @dataclass(frozen=True)
-class Cell:
+class CaseCell:
     """One cell of a table.
 
     Attributes:
@@ -43,7 +45,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Column:
+class CaseColumn:
     """One column of the table of cases.
 
     Attributes:
@@ -53,14 +55,26 @@ class Column:
         cell: what it shows of a case.
         help: what it means, in one sentence.
         numeric: whether it holds numbers.
+        noted: what the notes of its cells are, where that has to be said.
+        only: the one medium that shows it: a terminal has room for no more columns, and shows
+            what others tell in notes as numbers.
+        notes: the one medium that shows its notes; None for all.
     """
 
     key: str
     heading: str
-    cell: Callable[[CaseSummary], Cell]
+    cell: Callable[[CaseSummary], CaseCell]
     unit: str = ""
     help: str = ""
     numeric: bool = True
+    noted: str = ""
+    only: Medium | None = None
+    notes: Medium | None = None
+
+    @property
+    def about(self) -> str:
+        """Return the unit of its numbers, and what their notes are."""
+        return ", ".join(filter(None, (self.unit, self.noted)))
 
 
 def axes_shown(summaries: Sequence[CaseSummary]) -> list[str]:
@@ -86,50 +100,50 @@ def case_label(case: CaseSummary, among: Sequence[CaseSummary]) -> str:
     return " / ".join(value for axis, value in values.items() if value != defaults.get(axis))
 
 
-def axis_column(axis: str) -> Column:
+def axis_column(axis: str) -> CaseColumn:
     """Return the column of one axis."""
 
-    def cell(case: CaseSummary) -> Cell:
+    def cell(case: CaseSummary) -> CaseCell:
         value = case.axes[axis]
-        return Cell(value, value)
+        return CaseCell(value, value)
 
-    return Column(axis, HEADINGS.get(axis, axis), cell, numeric=False)
+    return CaseColumn(axis, HEADINGS.get(axis, axis), cell, numeric=False)
 
 
-def _verdict(case: CaseSummary) -> Cell:
+def _verdict(case: CaseSummary) -> CaseCell:
     several = ", " in case.verdicts
-    return Cell(case.verdict, case.verdict, case.verdicts if several else "")
+    return CaseCell(case.verdict, case.verdict, case.verdicts if several else "")
 
 
-def _plain(value: float | None, scale: float = 1.0) -> Cell:
-    return Cell(ABSENT, None) if value is None else Cell(number(value / scale), value)
+def _plain(value: float | None, scale: float = 1.0) -> CaseCell:
+    return CaseCell(ABSENT, None) if value is None else CaseCell(number(value / scale), value)
 
 
-def _time(kind: str) -> Callable[[CaseSummary], Cell]:
+def _time(kind: str) -> Callable[[CaseSummary], CaseCell]:
     """Return the cell of a load time: those that failed stand below that of those that worked."""
 
-    def cell(case: CaseSummary) -> Cell:
+    def cell(case: CaseSummary) -> CaseCell:
         return replace(_plain(vars(case.load_ms)[kind]), note=case.failed(kind))
 
     return cell
 
 
-def _ranged(estimate: Range, digits: int = 2) -> Cell:
+def _ranged(estimate: Range, digits: int = 2) -> CaseCell:
     if estimate.value is None:
-        return Cell(ABSENT, None)
+        return CaseCell(ABSENT, None)
     shown = ratio(estimate.value) if digits == RATIO_DIGITS else number(estimate.value)
-    return Cell(shown, estimate.value, ends(estimate, digits))
+    return CaseCell(shown, estimate.value, ends(estimate, digits))
 
 
-def _break_even(case: CaseSummary) -> Cell:
+def _break_even(case: CaseSummary) -> CaseCell:
     even = case.break_even
     if even.value is None:
-        return Cell(ABSENT, None, case.break_even_words)
+        return CaseCell(ABSENT, None, case.break_even_words)
     between = f"{starts(even.low)} to {starts(even.high)}" if even.low is not None else ""
-    return Cell(starts(even.value), even.value, with_basis(between, even))
+    return CaseCell(starts(even.value), even.value, with_basis(between, even))
 
 
-def _noted(value: float | None, note: str, other: float | None, scale: float = 1.0) -> Cell:
+def _noted(value: float | None, note: str, other: float | None, scale: float = 1.0) -> CaseCell:
     """Return a number with another one, for comparison, below it."""
     cell = _plain(value, scale)
     if other is None or cell.order is None:
@@ -137,53 +151,62 @@ def _noted(value: float | None, note: str, other: float | None, scale: float = 1
     return replace(cell, note=f"{note} {number(other / scale)}")
 
 
-VERDICT = Column("verdict", "verdict", _verdict, numeric=False, help="What the warm starts were.")
+VERDICT = CaseColumn(
+    "verdict", "verdict", _verdict, numeric=False, help="What the warm starts were."
+)
 
 NUMBERS = (
-    Column(
+    CaseColumn(
         "uncached",
         "uncached",
         _time("uncached"),
         "ms",
         "Median load time without a cache.",
+        notes=MARKDOWN,
     ),
-    Column(
+    CaseColumn(
         "cold",
         "cold",
         _time("cold"),
         "ms",
         "Median load time of the first start, which writes the cache.",
+        notes=MARKDOWN,
     ),
-    Column(
+    CaseColumn(
         "warm",
         "warm",
         _time("warm"),
         "ms",
         "Median load time of later starts, proven hits only.",
+        notes=MARKDOWN,
     ),
-    Column(
+    CaseColumn(
         "speedup",
         "speedup",
         lambda case: _ranged(case.speedup, RATIO_DIGITS),
-        "95 %",
-        "uncached / warm, from each round's own ratio, with its 95 % interval; of fewer than six "
-        "rounds with what they allow.",
+        help="uncached / warm, from each round's own ratio, with its 95 % interval; of fewer than "
+        "six rounds with what they allow.",
+        noted="95 % interval",
     ),
-    Column(
+    CaseColumn(
         "cold_tax",
         "cold tax",
         lambda case: _ranged(case.cold_tax_ms),
-        "ms, 95 %",
+        "ms",
         "cold - uncached: what writing the cache costs, once.",
+        noted="95 %",
+        notes=MARKDOWN,
     ),
-    Column(
+    CaseColumn(
         "break_even",
         "break-even",
         _break_even,
-        "starts, 95 %",
+        "starts",
         "Warm starts that pay the cold tax back.",
+        noted="95 %",
+        notes=MARKDOWN,
     ),
-    Column(
+    CaseColumn(
         "first_result",
         "first result",
         lambda case: _noted(
@@ -191,20 +214,37 @@ NUMBERS = (
         ),
         "ms, warm",
         "Median time from process start to first result of warm starts.",
+        only=MARKDOWN,
     ),
-    Column(
+    CaseColumn(
         "blob",
-        "blob",
+        "cache",
         lambda case: _noted(case.blob_bytes, "model", case.model_bytes, MB),
         "MB",
         "Size of the cache on disk, and of the model's files.",
+        notes=MARKDOWN,
     ),
-    Column(
+    CaseColumn("model", "model", lambda case: _plain(case.model_bytes, MB), "MB", only=TERMINAL),
+    CaseColumn(
+        "peak_cold",
+        "peak cold",
+        lambda case: _plain(case.peak_load_bytes.cold, MB),
+        "MB",
+        only=TERMINAL,
+    ),
+    CaseColumn(
         "peak",
-        "peak",
+        "peak warm",
         lambda case: _noted(case.peak_load_bytes.warm, "cold", case.peak_load_bytes.cold, MB),
-        "MB, warm",
+        "MB",
         "Median peak memory of loading, warm and cold.",
+        notes=MARKDOWN,
     ),
 )
 """The measured columns, in order."""
+
+
+def page_columns(summaries: Sequence[CaseSummary]) -> list[CaseColumn]:
+    """Return the columns for which a page has room: axes, verdict, numbers."""
+    axes = map(axis_column, axes_shown(summaries))
+    return [*axes, VERDICT, *(each for each in NUMBERS if each.only != TERMINAL)]

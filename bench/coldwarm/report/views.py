@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.advice import setting
-from coldwarm.report.columns import NUMBERS, VERDICT, axes_shown, axis_column
+from coldwarm.report.columns import page_columns
 from coldwarm.text.numbers import estimated_ms, megabytes, ms
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from coldwarm.advice import Advice, Statement
     from coldwarm.analysis.cases import CaseSummary
-    from coldwarm.report.columns import Cell, Column
+    from coldwarm.report.columns import CaseCell, CaseColumn
     from coldwarm.report.evidence import Evidence
     from coldwarm.report.pictures import Picture
     from coldwarm.report.samples import Anchors
@@ -63,7 +63,7 @@ class Row:
 
     name: str
     anchor: str
-    cells: list[tuple[Column, Cell]]
+    cells: list[tuple[CaseColumn, CaseCell]]
 
 
 @dataclass(frozen=True)
@@ -124,14 +124,14 @@ def _facts(case: CaseSummary) -> list[tuple[str, str]]:
     ]
 
 
-def columns(evidence: Sequence[Evidence]) -> list[Column]:
+def columns(evidence: Sequence[Evidence]) -> list[CaseColumn]:
     """Return the columns of the table of cases."""
     summaries = [case for each in evidence for case in each.summaries]
-    return [*map(axis_column, axes_shown(summaries)), VERDICT, *NUMBERS]
+    return page_columns(summaries)
 
 
 def rows(
-    evidence: Sequence[Evidence], shown: Sequence[Column], places: Anchors
+    evidence: Sequence[Evidence], shown: Sequence[CaseColumn], places: Anchors
 ) -> list[tuple[str, Row]]:
     """Return the label of the run and the row of each case."""
     return [
@@ -141,7 +141,7 @@ def rows(
     ]
 
 
-def _cells(case: CaseSummary, shown: Sequence[Column]) -> list[tuple[Column, Cell]]:
+def _cells(case: CaseSummary, shown: Sequence[CaseColumn]) -> list[tuple[CaseColumn, CaseCell]]:
     return [(column, column.cell(case)) for column in shown]
 
 

@@ -76,7 +76,8 @@ class Column:
 
     Attributes:
         title: its heading.
-        unit: of its numbers, or what else is to be known of them.
+        unit: of its numbers.
+        noted: what the notes of its cells are, where that has to be said.
         numeric: whether its cells end together, as numbers do.
         only: the one medium that shows it; None for both.
         notes: the one medium that shows the notes of its cells; None for both.
@@ -84,9 +85,19 @@ class Column:
 
     title: str
     unit: str = ""
+    noted: str = ""
     numeric: bool = False
     only: Medium | None = None
     notes: Medium | None = None
+
+    def shows_notes(self, medium: Medium) -> bool:
+        """Return whether a medium shows the notes of its cells."""
+        return self.notes in (None, medium)
+
+    def about(self, medium: Medium) -> str:
+        """Return what a medium says of its numbers: their unit, and what their notes are."""
+        noted = self.noted if self.shows_notes(medium) else ""
+        return ", ".join(filter(None, (self.unit, noted)))
 
 
 @dataclass(frozen=True)

@@ -96,14 +96,15 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _title(column: Column) -> str:
-    return escaped(f"{column.title} ({column.unit})" if column.unit else column.title)
+    about = column.about(MARKDOWN)
+    return escaped(f"{column.title} ({about})" if about else column.title)
 
 
 def _cells(row: Row, columns: Sequence[Column]) -> list[str]:
     """Return the cells of a row; what takes several columns stands in the first of them."""
     texts: list[str] = []
     for cell in row.cells:
-        noted = cell.note and columns[len(texts)].notes in (None, MARKDOWN)
+        noted = cell.note and columns[len(texts)].shows_notes(MARKDOWN)
         told = escaped(cell.text, in_table=True)
         texts.append(f"{told} ({escaped(cell.note)})".lstrip() if noted else told)
         texts += [""] * (cell.span - 1)

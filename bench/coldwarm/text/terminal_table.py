@@ -47,7 +47,7 @@ def table_lines(table: Table, width: int) -> Iterator[Text]:
         if titled and (number or any(column.title for column in columns)):
             yield Text()
         if titled and title:
-            yield from wrapped(styled(title), width)
+            yield from wrapped(styled(title), width, fold=True)
         for row in rows:
             yield from _row(row, columns, widths, gap)
 
@@ -67,7 +67,7 @@ def _cells(row: Row, columns: Sequence[Column]) -> Cells:
 
 def _text(cell: Cell, column: Column) -> Text:
     text = styled(cell.text)
-    if cell.note and column.notes in (None, TERMINAL):
+    if cell.note and column.shows_notes(TERMINAL):
         text = Text.assemble(text, " " if text.plain else "", styled(f"({cell.note})"))
     if column.numeric:
         text.plain = text.plain.translate(ASCII)
@@ -86,7 +86,7 @@ def _fit(columns: Sequence[Column], rows: Iterable[Cells], width: int) -> tuple[
     least, widths = [], []
     for column, texts in zip(columns, contents, strict=True):
         longest = max(map(longest_word, texts), default=0)
-        head = longest_word(_title(column))
+        head = max(longest_word(part, hyphens=True) for part in _heading(column))
         least.append(max(head, longest if column.numeric else min(longest, WORD)))
         widths.append(max(head, *map(len, texts), 0))
     gap = next((each for each in GAPS if _total(widths, each) <= width), GAPS[-1])
@@ -103,10 +103,6 @@ def _total(widths: Sequence[int], gap: int) -> int:
     return sum(widths) + gap * (len(widths) - 1)
 
 
-def _title(column: Column) -> str:
-    return f"{column.title} {column.unit}".strip()
-
-
 def _headings(columns: Sequence[Column], widths: Sequence[int], gap: int) -> Iterator[Text]:
     """Yield the headings, whose last lines stand beside each other; none where there are none."""
     titles = [_broken(column, width) for column, width in zip(columns, widths, strict=True)]
@@ -117,10 +113,16 @@ def _headings(columns: Sequence[Column], widths: Sequence[int], gap: int) -> Ite
 
 
 def _broken(column: Column, width: int) -> list[str]:
-    """Return the lines of a heading: its unit has a line of its own where both are too long."""
-    whole = _title(column)
-    parts = [whole] if len(whole) <= width else [column.title, column.unit]
-    return [line.plain for part in parts if part for line in wrapped(Text(part), width)]
+    """Return the lines of a heading; its unit has lines of its own where both are too long."""
+    parts = _heading(column)
+    whole = " ".join(parts)
+    lines = [whole] if len(whole) <= width else parts
+    return [line.plain for part in lines for line in wrapped(Text(part), width, hyphens=True)]
+
+
+def _heading(column: Column) -> list[str]:
+    """Return the title of a column, and what is said of its numbers."""
+    return [part for part in (column.title, column.about(TERMINAL)) if part] or [""]
 
 
 def _row(

@@ -34,16 +34,17 @@ def styled(text: Inline) -> Text:
     return found
 
 
-def wrapped(text: Text, width: int, *, fold: bool = False) -> Iterator[Text]:
+def wrapped(text: Text, width: int, *, fold: bool = False, hyphens: bool = False) -> Iterator[Text]:
     """Yield the lines of a text.
 
     Args:
         text: on one line.
         width: of the lines.
         fold: whether to break words that are longer; else they stay whole, to be copied.
+        hyphens: whether lines may end with the hyphen of a word.
     """
     plain = _kept(text.plain)
-    lines = textwrap.wrap(plain, max(width, 1), break_long_words=fold, break_on_hyphens=False)
+    lines = textwrap.wrap(plain, max(width, 1), break_long_words=fold, break_on_hyphens=hyphens)
     begin = 0
     for line in lines:
         begin = plain.index(line, begin)
@@ -51,9 +52,16 @@ def wrapped(text: Text, width: int, *, fold: bool = False) -> Iterator[Text]:
         begin += len(line)
 
 
-def longest_word(text: str) -> int:
-    """Return how narrow a text can become without breaking a word, or a number from its unit."""
-    return max(map(len, _kept(text).split(" ")))
+def longest_word(text: str, *, hyphens: bool = False) -> int:
+    """Return how narrow a text can become without breaking a word, or a number from its unit.
+
+    Args:
+        text: on one line.
+        hyphens: whether lines may end with the hyphen of a word.
+    """
+    words = _kept(text).split(" ")
+    parts = [part for word in words for part in re.split(r"(?<=-)", word)] if hyphens else words
+    return max(map(len, parts))
 
 
 def _kept(text: str) -> str:

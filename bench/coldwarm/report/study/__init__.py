@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from coldwarm.errors import ColdwarmError, StoreError
 from coldwarm.report.evidence import plain_name
 from coldwarm.report.in_place import CHARTS, PAGE, put_in_place
-from coldwarm.report.study import csv, markdown, scripts
+from coldwarm.report.study import csv, scripts
+from coldwarm.report.study.study_document import study_summary
 from coldwarm.report.text_file import write_text
 from coldwarm.studies.table import tabulate
+from coldwarm.text.markdown import render_markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +57,6 @@ def _write(result: Result, directory: Path, *, charts: bool) -> None:
     (directory / CHARTS).mkdir()
     csv.write(result, directory / "summary.csv")
     written = scripts.write(result, directory)
-    write_text(directory / "summary.md", markdown.render(result, written))
+    write_text(directory / "summary.md", render_markdown(study_summary(result, written)))
     pictures = page.draw_all(result, directory / CHARTS) if charts else []
     write_text(directory / PAGE, page.render(result, pictures, written))

@@ -10,36 +10,25 @@ from fake_store import fake_header, write_run
 
 from coldwarm.report import page
 from coldwarm.report.evidence import gather
-from coldwarm.report.markdown import render
-from coldwarm.text.escaping import escape_markdown as escape
+from coldwarm.report.summary_document import summary_document
+from coldwarm.text.markdown import render_markdown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from coldwarm.experiment.case import Case
+    from coldwarm.report.evidence import Evidence
 
 
-@pytest.mark.parametrize(
-    ("text", "escaped"),
-    [
-        ("resnet50 on CPU", "resnet50 on CPU"),
-        ("OPTIMIZE_SIZE", "OPTIMIZE_SIZE"),
-        ("_emphasis_", r"\_emphasis\_"),
-        ("<img src=x>", r"\<img src=x\>"),
-        ("a|b", r"a\|b"),
-        ("`code` *bold*", r"\`code\` \*bold\*"),
-        ("[text](javascript:alert(1))", r"\[text\](javascript:alert(1))"),
-        ("two\n# lines", "two # lines"),
-    ],
-)
-def test_what_markdown_would_act_on_is_escaped(text: str, escaped: str) -> None:
-    assert escape(text) == escaped
+def as_markdown(evidence: Sequence[Evidence]) -> str:
+    return render_markdown(summary_document(evidence))
 
 
 def test_answer_table_findings_and_origin(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", fake_run(rounds=6, noise=QUIET))
 
-    text = render(gather([run]))
+    text = as_markdown(gather([run]))
 
     assert text.startswith("# 20261001T120000Z-fake on fake-host\n\n## resnet50 on CPU\n")
     assert "**Use the cache with compile_model(path): loading goes from 400 ms to 139 ms," in text
@@ -66,8 +55,8 @@ def test_cases_that_did_not_settle_are_listed(
     evidence = gather([run])
 
     listed = "resnet50 / CPU / path: 1 round with a proven hit, it takes 12 at least"
-    assert ("## Not settled\n" in render(evidence)) is said
-    assert (f"- {listed}\n" in render(evidence)) is said
+    assert ("## Not settled\n" in as_markdown(evidence)) is said
+    assert (f"- {listed}\n" in as_markdown(evidence)) is said
     assert ('id="unsettled-title"' in page.render(evidence)) is said
     assert (f"<li>{listed}</li>" in page.render(evidence)) is said
 
@@ -84,7 +73,7 @@ def test_several_runs_are_compared_first(tmp_path: Path) -> None:
         ),
     ]
 
-    text = render(gather(runs)).partition("\n# ")[0]
+    text = as_markdown(gather(runs)).partition("\n# ")[0]
 
     assert text.startswith(
         "# 2 runs side by side\n\n## Machines\n\n|  | fake-host | other\\|host |"
@@ -106,7 +95,7 @@ def missed_in_size_mode(case: Case) -> str:
 def test_a_table_keeps_its_columns_whatever_a_model_is_called(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", fake_run(models=("a|b\n| c |",), rounds=1))
 
-    lines = render(gather([run])).partition("## Cases")[2].splitlines()
+    lines = as_markdown(gather([run])).partition("## Cases")[2].splitlines()
     table = [line.replace(r"\|", "") for line in lines if line.startswith("|")]
 
     assert len({line.count("|") for line in table}) == 1
@@ -128,5 +117,5 @@ def test_nothing_is_said_of_all_cases_where_every_axis_varies(tmp_path: Path) ->
 
     evidence = gather([write_run(tmp_path / "run", [*one, *other])])
 
-    assert "All cases:" not in render(evidence)
+    assert "All cases:" not in as_markdown(evidence)
     assert "All cases:" not in page.render(evidence)
