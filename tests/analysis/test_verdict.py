@@ -398,6 +398,27 @@ def test_a_warm_start_is_judged_beside_its_own_cold_start_only(place: str) -> No
     assert judge(**evidence, cold={place: "elsewhere"}).verdict == "wrong"
 
 
+def test_what_the_runtime_says_to_the_contrary_is_told_whatever_the_verdict() -> None:
+    here = {"runtime_requirements": "isa=AVX2"}
+    missed = judge(loaded_from_cache=False, cold=here, **here)
+    assert missed.verdict == "silent_miss"
+    assert missed.reason.endswith(
+        "; its runtime requirements equal those of the cold start, so the blob should fit"
+    )
+    hit = judge(cold=here, runtime_requirements="isa=SSE4.2")
+    assert (hit.verdict, hit.reason) == (
+        "hit",
+        "the blob was made for isa=AVX2, and was loaded where isa=SSE4.2 is required",
+    )
+    assert judge(cold=here, **here) == Finding("hit")
+    unknown = judge(loaded_from_cache=None, cold=here, **here)
+    assert unknown.reason.endswith("nothing proves a hit")
+    assert (
+        "GPU was asked for, it ran on CPU"
+        in judge(Case("m", device="GPU"), execution_devices=["CPU"]).reason
+    )
+
+
 # Runs as a frame.
 
 

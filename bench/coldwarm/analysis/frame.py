@@ -117,6 +117,11 @@ def _blobs_untouched(record: Record) -> bool | None:
     return None if before is None or after is None else list(before) == list(after)
 
 
+def _execution_devices(record: Record) -> str | None:
+    devices = record.get("execution_devices")
+    return None if devices is None else ",".join(devices)
+
+
 def _peak_load(record: Record) -> int | None:
     peaks = record.get("peak_rss_bytes") or NOTHING
     return max((peaks[phase] for phase in LOAD_PHASES if phase in peaks), default=None)
@@ -208,6 +213,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("runtime_total_bytes", WHOLE, "storage/runtime_total_bytes"),
     Column("storage_note", TEXT, "storage/note"),
     Column("sitting", COUNT, _sitting),
+    Column("execution_devices", TEXT, _execution_devices),
+    Column("runtime_requirements", TEXT, "runtime_requirements"),
+    Column("compatibility_check", TEXT, "compatibility_check"),
 )
 """Every column, in order."""
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from coldwarm.analysis.answer_check import AnswerCheck, Finding
 from coldwarm.analysis.asked import zero_words
+from coldwarm.analysis.contradictions import contradictions
 from coldwarm.analysis.frame import frame_from_records, text_series
 from coldwarm.experiment.axes import LLM
 from coldwarm.run.sample import OUT_OF_TIME
@@ -27,6 +28,9 @@ KEEP_ALL = "check that every blob of this device is kept"
 
 PROVEN = ("hit", "not_comparable")
 """Verdicts whose time is that of a start from the cache: a proven hit with no wrong answer."""
+
+CAME_TO_A_RESULT = ("hit", "not_comparable", "stale", "wrong", "partial", "silent_miss")
+"""Verdicts of warm starts that found a blob and answered."""
 
 DROPPED = "dropped"
 """What a start is that was not made for lack of time: nothing that could be good or bad."""
@@ -47,7 +51,15 @@ class Judge:
         self._answers = AnswerCheck(references)
 
     def judge(self, record: Record) -> Finding:
-        """Return what this start was."""
+        """Return what this start was, and what the runtime says to the contrary."""
+        finding = self._judge(record)
+        if record["kind"] != "warm" or finding.verdict not in CAME_TO_A_RESULT:
+            return finding
+        loaded = record["case"]["api"] == "import" or record.get("loaded_from_cache")
+        said = contradictions(record, self._cold_of(record), loaded=loaded)
+        return finding._replace(reason="; ".join(filter(None, (finding.reason, *said))))
+
+    def _judge(self, record: Record) -> Finding:
         if record["status"] != "ok":
             return _not_ok(record)
         if record["kind"] != "warm":

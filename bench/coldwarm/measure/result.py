@@ -50,6 +50,7 @@ class _Result(_Strict):
     export_import: bool | None = None
     execution_devices: list[str] | None = None
     runtime_requirements: str | None = None
+    compatibility_check: str | None = None
     peak_rss_bytes: dict[str, Count] = {}
     rss_anon_bytes: dict[str, Count] = {}
     rss_file_bytes: dict[str, Count] = {}

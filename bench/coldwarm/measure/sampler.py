@@ -46,6 +46,7 @@ MEASURED = (
     "export_import",
     "execution_devices",
     "runtime_requirements",
+    "compatibility_check",
     "peak_rss_bytes",
     "rss_anon_bytes",
     "rss_file_bytes",

@@ -191,6 +191,8 @@ class Sample:
         execution_devices: EXECUTION_DEVICES of the compiled model: what AUTO chose.
         runtime_requirements: RUNTIME_REQUIREMENTS of the compiled model, where it has them:
             version and instruction set, as ``meta=…;ov=…;isa=…``.
+        compatibility_check: COMPATIBILITY_CHECK of these requirements, ``not readable`` where the
+            device or its Python binding does not tell.
         model_digests: model file name to digest, as the files were when the start began.
         model_bytes: size of the model's files.
         foreign_files: property to the file that it names, which is not the model's.
@@ -239,6 +241,7 @@ class Sample:
     export_import: bool | None = None
     execution_devices: list[str] | None = None
     runtime_requirements: str | None = None
+    compatibility_check: str | None = None
     model_digests: dict[str, str] = field(default_factory=dict)
     model_bytes: int | None = None
     foreign_files: dict[str, str] | None = None

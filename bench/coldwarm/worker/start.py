@@ -24,6 +24,7 @@ import memory as memory_module  # noqa: E402
 
 EXPORTED_BLOB = "exported.blob"
 TEXT_LIMIT = 4000
+NOT_READABLE = "not readable"
 
 KEPT = []
 """What the compiled model reads from: it does not own the memory that it was imported from, and
@@ -265,9 +266,19 @@ def note_properties(record: dict, core, compiled, device: str) -> None:
         lambda: [str(name) for name in compiled.get_property("EXECUTION_DEVICES")]
     )
     record["runtime_requirements"] = ask(lambda: str(compiled.get_property("RUNTIME_REQUIREMENTS")))
+    record["compatibility_check"] = (
+        ask(lambda: compatibility(core, device, record["runtime_requirements"])) or NOT_READABLE
+    )
     record["export_import"] = ask(
         lambda: "EXPORT_IMPORT" in core.get_property(device, "OPTIMIZATION_CAPABILITIES")
     )
+
+
+def compatibility(core, device: str, requirements: str | None) -> str:
+    """Return whether the device says that it meets the requirements of what it compiled."""
+    given = {"RUNTIME_REQUIREMENTS": requirements or ""}
+    answer = core.get_property(device, "COMPATIBILITY_CHECK", given)
+    return str(getattr(answer, "name", answer))
 
 
 def ask(question):
