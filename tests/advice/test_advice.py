@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from coldwarm.advice import Advice, advise
 from coldwarm.analysis.cases import summarise
-from coldwarm.analysis.verdict import PROVEN
+from coldwarm.run.warm_start import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,6 @@ import pytest
 
 from coldwarm.analysis.verdict import (
     DROPPED,
-    PROVEN,
     Finding,
     Judge,
     judge_all,
@@ -16,6 +15,7 @@ from coldwarm.analysis.verdict import (
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import VERDICTS
 from coldwarm.run.store import Run
+from coldwarm.run.warm_start import PROVEN
 
 IR = {"m.xml": "graph", "m.bin": "weights"}
 OTHER_WEIGHTS = {"m.xml": "graph", "m.bin": "other weights"}

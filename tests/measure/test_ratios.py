@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from coldwarm.measure.ratios import SpeedupRatios
+from coldwarm.run.reference_answers import ReferenceAnswers
 from coldwarm.run.sample import Blob, Sample
 
 BLOB = Blob("1.blob", 1, 2, 3)
@@ -29,9 +30,11 @@ WARM = Sample(
 UNCACHED = replace(WARM, kind="uncached", case_id=None, load_ns=400)
 
 
-def ratios(*samples: Sample, case: str = "c") -> list[float]:
+def ratios(
+    *samples: Sample, case: str = "c", references: tuple[dict[str, Any], ...] = ()
+) -> list[float]:
     """Return the speedups of a case."""
-    found = SpeedupRatios()
+    found = SpeedupRatios(ReferenceAnswers(references))
     for sample in samples:
         found.add(sample)
     return [pytest.approx(math.exp(value)) for value in found.of(case)]
@@ -74,6 +77,25 @@ def test_ratios_stand_in_the_order_of_their_rounds() -> None:
 )
 def test_what_is_no_proven_hit_does_not_count(changes: dict[str, Any]) -> None:
     assert ratios(UNCACHED, replace(WARM, **changes)) == []
+
+
+def test_a_wrong_or_stale_answer_settles_nothing() -> None:
+    now, then = {"m": "now"}, {"m": "then"}
+    references = tuple(
+        {"baseline_id": "b", "model_digests": digests, "answers": [[{"y": answer}]] * 2}
+        for digests, answer in ((now, "right"), (then, "old"))
+    )
+    cold = replace(WARM, kind="cold", loaded_from_cache=False, model_digests=then)
+    warm = replace(WARM, model_digests=now, outputs=({"y": "right"},))
+    stale, wrong = (replace(warm, outputs=({"y": answer},)) for answer in ("old", "nonsense"))
+    assert ratios(UNCACHED, cold, warm, references=references) == [4]
+    assert ratios(UNCACHED, cold, stale, references=references) == []
+    assert ratios(UNCACHED, cold, wrong, references=references) == []
+    assert ratios(UNCACHED, cold, wrong) == [4]  # there is nothing to compare with
+
+
+def test_a_device_that_says_loaded_even_when_cold_proves_nothing() -> None:
+    assert ratios(UNCACHED, replace(WARM, kind="cold"), WARM) == []
 
 
 @pytest.mark.parametrize("changes", [{"status": "failed"}, {"load_ns": 0}, {"load_ns": None}])

@@ -10,6 +10,7 @@ from fake_samples import QUIET, fake_run
 
 from coldwarm.experiment import Case, Experiment, Sampling
 from coldwarm.measure.remaining import Remaining
+from coldwarm.run.reference_answers import ReferenceAnswers
 
 
 @pytest.mark.parametrize(
@@ -36,5 +37,5 @@ def test_a_settled_case_goes_on_only_in_a_block_that_is_compared(
     samples = fake_run(apis=("path",), noise=QUIET, along=axis, effect=effect)
     sampling = Sampling(12, 30, precision=0.05)
     experiment = Experiment("fake", Path("fake.yaml"), cases, sampling, compare_along=axis)
-    found = [unit.starts[0] for unit in Remaining(experiment, samples).due(12)]
+    found = [unit.starts[0] for unit in Remaining(experiment, samples, ReferenceAnswers()).due(12)]
     assert {(start.kind, start.case.cache_mode) for start in found} == wanted

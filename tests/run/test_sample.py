@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -62,6 +61,10 @@ samples = st.builds(
     load_ns=st.none() | counts,
     first_inference_total_ns=st.none() | counts,
     loaded_from_cache=st.none() | st.booleans(),
+    proof=st.none()
+    | st.fixed_dictionaries(
+        {"loaded": st.none() | st.booleans(), "by": st.sampled_from(("flag", "mapped", "file"))}
+    ),
     export_import=st.none() | st.booleans(),
     model_digests=st.dictionaries(names, names, max_size=3),
     model_bytes=st.none() | counts,
@@ -130,42 +133,6 @@ def test_a_sample_without_what_it_needs_is_none(missing: str) -> None:
     del stored[missing]
     with pytest.raises(TypeError, match=missing):
         Sample.from_json(stored)
-
-
-@pytest.mark.parametrize(
-    ("changes", "proven"),
-    [
-        ({}, True),
-        ({"loaded_from_cache": False}, False),
-        ({"loaded_from_cache": None}, False),
-        ({"kind": "cold"}, False),
-        ({"kind": "uncached"}, False),
-        ({"status": "failed"}, False),
-        ({"status": "timeout"}, False),
-        ({"blobs_before": ()}, False),
-        ({"blobs_before": None}, False),
-        ({"blobs_after": ()}, False),
-        ({"blobs_after": (replace(BLOB, mtime_ns=6),)}, False),
-        ({"blobs_after": (replace(BLOB, inode=8),)}, False),
-        ({"blobs_after": (replace(BLOB, bytes=101),)}, False),
-        ({"blobs_after": (BLOB, replace(BLOB, name="2.blob"))}, False),
-        ({"case": {"api": "import"}, "loaded_from_cache": False}, True),
-        (
-            {
-                "case": {"api": "import"},
-                "loaded_from_cache": False,
-                "blobs_after": (replace(BLOB, digest="other"),),
-            },
-            False,
-        ),
-    ],
-)
-def test_a_hit_is_proven_by_flag_and_untouched_blobs(
-    changes: dict[str, Any],
-    proven: bool,  # noqa: FBT001
-) -> None:
-    hit = replace(SAMPLE, loaded_from_cache=True, blobs_before=(BLOB,), blobs_after=(BLOB,))
-    assert replace(hit, **changes).is_proven_hit is proven
 
 
 def test_a_key_is_never_shown_with_its_job() -> None:

@@ -15,7 +15,8 @@ from coldwarm.advice.choice import FEW_ROUNDS_MARGIN, choose, outcome_of, warm_r
 from coldwarm.advice.snippet import snippet
 from coldwarm.advice.statements import Statement
 from coldwarm.advice.words import coverage, setting
-from coldwarm.analysis.verdict import DROPPED, PROVEN
+from coldwarm.analysis.verdict import DROPPED
+from coldwarm.run.warm_start import PROVEN
 from coldwarm.stats.ranges import FEW_PAIRS_ALPHA
 from coldwarm.stats.ranks import fewest_pairs
 from coldwarm.stats.shift import ALPHA

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm.advice.choice import FEW_ROUNDS_MARGIN, compare, difference, outcome_of
 from coldwarm.advice.words import coverage, sentence, setting, storage_doubt
-from coldwarm.analysis.verdict import PROVEN
+from coldwarm.run.warm_start import PROVEN
 from coldwarm.stats.decision import PAIRED_THRESHOLD
 from coldwarm.stats.ranks import fewest_pairs
 from coldwarm.stats.shift import ALPHA

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coldwarm.analysis.rounds import paired_rounds
-from coldwarm.analysis.verdict import DROPPED, PROVEN, made
+from coldwarm.analysis.verdict import DROPPED, made
 from coldwarm.experiment.case import AXES
 from coldwarm.experiment.spec import VERDICTS
 from coldwarm.run.sample import KINDS
+from coldwarm.run.warm_start import PROVEN
 from coldwarm.stats.fieller import break_even
 from coldwarm.stats.ranges import Range, ratio_range, shift_range, told_alpha
 

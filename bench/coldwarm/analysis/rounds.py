@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.analysis.verdict import PROVEN
+from coldwarm.run.warm_start import PROVEN
 
 if TYPE_CHECKING:
     import pandas as pd

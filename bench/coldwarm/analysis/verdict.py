@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from coldwarm.analysis.answer_check import AnswerCheck, Finding
+from coldwarm.analysis.answer_check import Finding, explain_answer
 from coldwarm.analysis.asked import zero_words
 from coldwarm.analysis.contradictions import contradictions
 from coldwarm.analysis.frame import frame_from_records, text_series
 from coldwarm.experiment.axes import LLM
+from coldwarm.run.proof import FILE, is_loaded, proof_of
+from coldwarm.run.reference_answers import ReferenceAnswers
 from coldwarm.run.sample import OUT_OF_TIME
+from coldwarm.run.warm_start import chain_of, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,13 +27,12 @@ if TYPE_CHECKING:
 
 LLM_MISSED = "compiled again, no error: the pipeline wrote its blob anew"
 
+SAYS_SO_ALWAYS = (
+    "LOADED_FROM_CACHE is true even at the cold start, which found nothing to load: nothing proves "
+    "a hit"
+)
+
 KEEP_ALL = "check that every blob of this device is kept"
-
-PROVEN = ("hit", "not_comparable")
-"""Verdicts whose time is that of a start from the cache: a proven hit with no wrong answer."""
-
-CAME_TO_A_RESULT = ("hit", "not_comparable", "stale", "wrong", "partial", "silent_miss")
-"""Verdicts of warm starts that found a blob and answered."""
 
 DROPPED = "dropped"
 """What a start is that was not made for lack of time: nothing that could be good or bad."""
@@ -47,48 +49,35 @@ class Judge:
     """
 
     def __init__(self, records: Iterable[Record], references: Iterable[Record]) -> None:
-        self._cold = {_chain_of(record): record for record in records if record["kind"] == "cold"}
-        self._answers = AnswerCheck(references)
+        self._cold = {chain_of(record): record for record in records if record["kind"] == "cold"}
+        self._answers = ReferenceAnswers(references)
 
     def judge(self, record: Record) -> Finding:
         """Return what this start was, and what the runtime says to the contrary."""
-        finding = self._judge(record)
-        if record["kind"] != "warm" or finding.verdict not in CAME_TO_A_RESULT:
-            return finding
-        loaded = record["case"]["api"] == "import" or record.get("loaded_from_cache")
-        said = contradictions(record, self._cold_of(record), loaded=loaded)
-        return finding._replace(reason="; ".join(filter(None, (finding.reason, *said))))
-
-    def _judge(self, record: Record) -> Finding:
         if record["status"] != "ok":
             return _not_ok(record)
         if record["kind"] != "warm":
             return Finding(None)
         cold = self._cold_of(record)
-        if not record.get("blobs_before"):
+        finding = self._explain(verdict_of(record, cold, self._answers), record, cold)
+        if finding.verdict == "not_cached":
+            return finding
+        said = contradictions(record, cold, loaded=proof_of(record)["loaded"])
+        return finding._replace(reason="; ".join(filter(None, (finding.reason, *said))))
+
+    def _explain(self, verdict: str, record: Record, cold: Record | None) -> Finding:
+        if verdict == "not_cached":
             return _not_cached(record, cold)
-        if record["case"]["api"] != "import":
-            if not record.get("loaded_from_cache"):
-                return _silent_miss(record, cold)
-            if cold is not None and cold.get("loaded_from_cache"):
-                return Finding(
-                    "silent_miss",
-                    "LOADED_FROM_CACHE is true even at the cold start, which found nothing to "
-                    "load: nothing proves a hit",
-                )
-        changed = _changed_blobs(record)
-        if changed:
-            imports = record["case"]["api"] == "import"
-            loaded = "the file was imported" if imports else "LOADED_FROM_CACHE is true"
-            return Finding(
-                "partial",
-                f"{loaded}, but the start changed the cache: {changed}",
-                KEEP_ALL,
-            )
-        return self._answers.judge(record, cold or record)
+        if verdict == "silent_miss" and is_loaded(record):
+            return Finding(verdict, SAYS_SO_ALWAYS)
+        if verdict == "silent_miss":
+            return _silent_miss(record, cold)
+        if verdict == "partial":
+            return _partial(record)
+        return explain_answer(verdict, record, cold or record, self._answers)
 
     def _cold_of(self, record: Record) -> Record | None:
-        return self._cold.get(_chain_of(record))
+        return self._cold.get(chain_of(record))
 
 
 def judge_all(records: Sequence[Record], references: Iterable[Record]) -> list[Finding]:
@@ -100,12 +89,6 @@ def judge_all(records: Sequence[Record], references: Iterable[Record]) -> list[F
 def made(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the judged samples without those that were dropped for lack of time."""
     return frame[frame["verdict"] != DROPPED]
-
-
-def _chain_of(record: Record) -> tuple[Any, ...]:
-    """Return what a warm start shares with its cold start, and with no other."""
-    place = record.get("sitting", 0), record["round"], record["block"]
-    return record["run_id"], record["case_id"], *place
 
 
 def _not_ok(record: Record) -> Finding:
@@ -147,7 +130,7 @@ def _silent_miss(record: Record, cold: Record | None) -> Finding:
     case = record["case"]
     if case.get("api") == LLM:
         return _llm_miss(record)
-    if record.get("loaded_from_cache") is None:
+    if proof_of(record)["loaded"] is None:
         return Finding(
             "silent_miss", "the device does not report LOADED_FROM_CACHE: nothing proves a hit"
         )
@@ -184,6 +167,16 @@ def _silent_miss(record: Record, cold: Record | None) -> Finding:
     return Finding("silent_miss", reason, "use OPTIMIZE_SPEED")
 
 
+def _partial(record: Record) -> Finding:
+    by_file = proof_of(record)["by"] == FILE
+    loaded = "the file was imported" if by_file else "LOADED_FROM_CACHE is true"
+    return Finding(
+        "partial",
+        f"{loaded}, but the start changed the cache: {_changed_blobs(record)}",
+        KEEP_ALL,
+    )
+
+
 def _remedy_of_codec(encryption: str) -> str:
     """Return what helps when a callback could not decrypt what it had encrypted."""
     if ":" in encryption:
@@ -196,7 +189,7 @@ def _remedy_of_codec(encryption: str) -> str:
 
 def _llm_miss(record: Record) -> Finding:
     """Return what is known of a pipeline that did not map the blob that lay there."""
-    if record.get("loaded_from_cache") is None:
+    if proof_of(record)["loaded"] is None:
         return Finding(
             "silent_miss",
             "the pipeline neither mapped a blob into memory nor wrote one: nothing proves a hit",

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coldwarm.analysis.verdict import PROVEN
 from coldwarm.charts.text import printable, wrapped
 from coldwarm.experiment.axes import CACHE_MODES
 from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES, MAPPINGS, name_of
 from coldwarm.run.sample import KINDS
+from coldwarm.run.warm_start import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coldwarm.analysis.rounds import paired_rounds
-from coldwarm.analysis.verdict import PROVEN
 from coldwarm.charts.cases import preference
 from coldwarm.charts.neighbours import BLOCK, quotient
 from coldwarm.charts.spread import median_interval
+from coldwarm.run.warm_start import PROVEN
 from coldwarm.stats.ranges import ratio_range
 from coldwarm.stats.shift import paired_shift
 

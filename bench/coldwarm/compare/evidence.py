@@ -9,11 +9,12 @@ import pandas as pd
 
 from coldwarm.analysis.cases import callbacks_ignored
 from coldwarm.analysis.rounds import PLACE, paired_rounds
-from coldwarm.analysis.verdict import PROVEN, made
+from coldwarm.analysis.verdict import made
 from coldwarm.compare import metrics as m
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import VERDICTS
 from coldwarm.run.sample import FAILURES
+from coldwarm.run.warm_start import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coldwarm.analysis.verdict import DROPPED, PROVEN
+from coldwarm.analysis.verdict import DROPPED
 from coldwarm.compare.expectations import expired, matches
 from coldwarm.experiment.case import Case
 from coldwarm.export.timings import NOT_MEASURED
+from coldwarm.run.warm_start import PROVEN
 from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.analysis.cases import summarise
-from coldwarm.analysis.verdict import DROPPED, PROVEN, made
+from coldwarm.analysis.verdict import DROPPED, made
 from coldwarm.experiment.spec import VERDICTS
 from coldwarm.run.sample import KINDS
+from coldwarm.run.warm_start import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,6 +12,7 @@ import numpy as np
 from coldwarm.errors import ColdwarmError
 from coldwarm.measure import plan
 from coldwarm.measure.cachedir import chain_dir
+from coldwarm.run.proof import is_loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +84,7 @@ def explain(sampler: Sampler, case: Case) -> list[Difference]:
         with chain_dir(sampler.caches) as cached:
             _start(sampler, case, "cold", cached, key, warm)
             ending = _start(sampler, case, "warm", cached, key, warm)
-        if case.api != "import" and not ending.result.get("loaded_from_cache"):
+        if not is_loaded({**ending.result, "case": case.axes(), "kind": "warm"}):
             msg = (
                 "there is nothing to compare: the warm start was not loaded from the cache, both "
                 "answers are those of a compiled model"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from coldwarm import models
 from coldwarm.measure.cachedir import chain_dir
-from coldwarm.run.inference import agreed, at_larger_shape
+from coldwarm.run.inference import at_larger_shape
+from coldwarm.run.reference_answers import ReferenceAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
 
 STARTS = 2
 
-Key = tuple[str, tuple[tuple[str, str], ...]]
-
 
 class References:
-    """Takes each reference once per baseline and content of the model's files."""
+    """Takes each reference once per baseline and content of the model's files.
+
+    Args:
+        sampler: makes the starts.
+        known: references that the run holds already.
+        keep: stores a new one.
+    """
 
     def __init__(
         self,
@@ -31,19 +36,18 @@ class References:
     ) -> None:
         self._sampler = sampler
         self._keep = keep
-        self._known: dict[Key, bool] = {}
-        for entry in known:
-            self._note(entry)
+        self.answers = ReferenceAnswers(known)
 
     def has(self, baseline: Case) -> bool:
         """Return whether the answers of the baseline are known for the files as they are now."""
         digests = models.digests(self._sampler.model_files[baseline.model])
-        return _key(baseline.baseline_id, digests) in self._known
+        return self.answers.of(baseline.baseline_id, digests) is not None
 
     def answers_larger(self, baseline: Case) -> bool:
         """Return whether the baseline is known to answer at a larger shape, always alike."""
         digests = models.digests(self._sampler.model_files[baseline.model])
-        return self._known.get(_key(baseline.baseline_id, digests), False)
+        known = self.answers.of(baseline.baseline_id, digests)
+        return known is not None and bool(at_larger_shape(known.agreed or ()))
 
     def take(self, baseline: Case) -> None:
         """Start the baseline twice and keep both answers.
@@ -74,12 +78,4 @@ class References:
             "larger_refused": refused,
         }
         self._keep(reference)
-        self._note(reference)
-
-    def _note(self, reference: dict[str, Any]) -> None:
-        key = _key(reference["baseline_id"], reference["model_digests"])
-        self._known[key] = bool(at_larger_shape(agreed(reference["answers"]) or ()))
-
-
-def _key(baseline_id: str, digests: dict[str, str]) -> Key:
-    return baseline_id, tuple(sorted(digests.items()))
+        self.answers.add(reference)

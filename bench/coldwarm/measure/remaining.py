@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from coldwarm.experiment import Experiment
     from coldwarm.measure.plan import Block, Start, Unit
+    from coldwarm.run.reference_answers import ReferenceAnswers
     from coldwarm.run.sample import Sample
 
 
@@ -22,13 +23,16 @@ class Remaining:
     Args:
         experiment: what is measured.
         stored: the samples that there are already.
+        answers: the references of the run.
     """
 
-    def __init__(self, experiment: Experiment, stored: Iterable[Sample] = ()) -> None:
+    def __init__(
+        self, experiment: Experiment, stored: Iterable[Sample], answers: ReferenceAnswers
+    ) -> None:
         self._experiment = experiment
         self._made: dict[tuple[int, int], dict[int, set[int]]] = defaultdict(dict)
         """Round and block to sitting to the positions of the starts that are stored."""
-        self._ratios = SpeedupRatios()
+        self._ratios = SpeedupRatios(answers)
         self._unsupported: set[str] = set()
         self._dropped: dict[str, int] = {}
         """Case to the round from which on there was no time for it."""

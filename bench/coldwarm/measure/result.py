@@ -5,7 +5,7 @@ A start that does not reach its end leaves a partial report: the same, with the 
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -42,11 +42,17 @@ class _Encryption(_Strict):
     error: str | None = None
 
 
+class _Proof(_Strict):
+    loaded: bool | None
+    by: Literal["flag", "mapped", "file"]
+
+
 class _Result(_Strict):
     phases_ns: dict[str, Count]
     harness_ns: Count = 0
     first_inference_total_ns: Count = 0
     loaded_from_cache: bool | None = None
+    proof: _Proof | None = None
     export_import: bool | None = None
     execution_devices: list[str] | None = None
     runtime_requirements: str | None = None

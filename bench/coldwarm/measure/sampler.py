@@ -43,6 +43,7 @@ MEASURED = (
     "harness_ns",
     "first_inference_total_ns",
     "loaded_from_cache",
+    "proof",
     "export_import",
     "execution_devices",
     "runtime_requirements",

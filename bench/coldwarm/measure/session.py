@@ -82,7 +82,7 @@ class Session:
         self._references = References(sampler, stored.references, writer.append_reference)
         samples = stored.samples()
         self._sitting = 1 + max((sample.sitting for sample in samples), default=-1)
-        self._remaining = Remaining(self._experiment, samples)
+        self._remaining = Remaining(self._experiment, samples, self._references.answers)
         self._measured = 0
 
     def run(self) -> None:

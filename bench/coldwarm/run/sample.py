@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from coldwarm.run.inference import Answer  # noqa: TC001 (pydantic reads the types of records)
+from coldwarm.run.proof import Proof, is_loaded
 
 SCHEMA_VERSION = 2
 """Of stored lines and headers. In those of version 1 the ids of cases digest every axis, defaults
@@ -187,6 +188,7 @@ class Sample:
         load_ns: sum of `LOAD_PHASES`, of a start that came as far as its first result.
         first_inference_total_ns: process start to first result.
         loaded_from_cache: LOADED_FROM_CACHE as the compiled model reports it.
+        proof: whether the start was loaded, and what says so; read with `proof_of`.
         export_import: whether the device lists EXPORT_IMPORT.
         execution_devices: EXECUTION_DEVICES of the compiled model: what AUTO chose.
         runtime_requirements: RUNTIME_REQUIREMENTS of the compiled model, where it has them:
@@ -238,6 +240,7 @@ class Sample:
     load_ns: int | None = None
     first_inference_total_ns: int | None = None
     loaded_from_cache: bool | None = None
+    proof: Proof | None = None
     export_import: bool | None = None
     execution_devices: list[str] | None = None
     runtime_requirements: str | None = None
@@ -278,16 +281,9 @@ class Sample:
         return self.status == "dropped" and self.reason == OUT_OF_TIME
 
     @property
-    def is_proven_hit(self) -> bool:
-        """Return whether this warm start loaded the blob that lay there, by its evidence.
-
-        LOADED_FROM_CACHE is true and no blob was added, removed or rewritten. The API
-        ``import`` has no cache that could miss: there the imported file must be the exported one.
-        """
-        if self.kind != "warm" or not self.is_ok or not self.blobs_before:
-            return False
-        flagged = self.loaded_from_cache is True or self.case.get("api") == "import"
-        return flagged and self.blobs_after == self.blobs_before
+    def is_loaded(self) -> bool:
+        """Return whether the start worked and something proves that it was loaded."""
+        return self.is_ok and is_loaded(vars(self))
 
     def to_json(self) -> dict[str, Any]:
         """Return the sample as one JSON object, leaving out what was not measured."""

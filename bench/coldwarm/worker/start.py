@@ -197,7 +197,7 @@ def start(job: dict, clock: Clock, record: dict) -> None:
     record["inputs_digest"] = tensors.digest_inputs(inputs)
     answers = asking.answers_of(request, inputs)
     record["outputs"] = [answer.record() for answer in answers]
-    note_properties(record, core, compiled, job["device"])
+    note_properties(job, record, core, compiled)
     if job["outputs_file"]:
         asking.save_answers(job["outputs_file"], answers)
     if job["larger"]:
@@ -228,6 +228,7 @@ def start_llm(llm_start, job: dict, clock: Clock, record: dict, config: dict) ->
     answers = [asking.Answer(["token_ids"], [each], [prompt.shape]) for each in answers]
     record["outputs"] = [answer.record() for answer in answers]
     record["loaded_from_cache"] = loaded
+    record["proof"] = {"loaded": loaded, "by": "mapped"}
     if job["outputs_file"]:
         asking.save_answers(job["outputs_file"], answers)
 
@@ -259,9 +260,15 @@ def one_text(err: BaseException) -> str:
     return str(err)[:TEXT_LIMIT].encode(errors="replace").decode()
 
 
-def note_properties(record: dict, core, compiled, device: str) -> None:
+def note_properties(job: dict, record: dict, core, compiled) -> None:
     """Record what the compiled model and its device say of themselves."""
+    device = job["device"]
     record["loaded_from_cache"] = ask(lambda: bool(compiled.get_property("LOADED_FROM_CACHE")))
+    record["proof"] = (
+        {"loaded": job["kind"] == "warm", "by": "file"}  # it returned from import_model
+        if job["api"] == "import"
+        else {"loaded": record["loaded_from_cache"], "by": "flag"}
+    )
     record["execution_devices"] = ask(
         lambda: [str(name) for name in compiled.get_property("EXECUTION_DEVICES")]
     )

@@ -121,8 +121,7 @@ class Trying:
     ) -> None:
         """Make the start that meets the fault, and where a blob may be good again, the next."""
         sample = self.take(TRY, case, kind=kind, circumstances=circumstances)
-        loaded = sample.loaded_from_cache is True or self.case.api == "import"
-        if sample.is_ok and not loaded and sample.blobs_after:
+        if sample.is_ok and not sample.is_loaded and sample.blobs_after:
             self.take(NEXT, case, circumstances=circumstances)
 
 

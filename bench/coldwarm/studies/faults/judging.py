@@ -158,7 +158,7 @@ def _answered_right(trace: Trace) -> Judgement:
     following = [
         start for role, start in zip(roles, trace.starts, strict=True) if role == NEXT
     ] or [last]
-    usable = all(map(_is_hit, following))
+    usable = all(each.is_loaded for each in following)
     outcome = ("recovered" if NEXT in roles else "hit") if usable else "uncached"
     blobs = f"{len(last.blobs_after or ())} blobs left" if outcome == "uncached" else "a good blob"
     opened = trace.facts.get("sealed_before") and not trace.facts.get("sealed_after")
@@ -182,14 +182,9 @@ def _outcome(start: Sample, trace: Trace) -> tuple[str, str]:
     if answer is None:
         return "not_comparable", "the reference answers are not reproducible"
     if answer != "now":
-        anew = "" if _is_hit(start) else WRONG_ANEW
+        anew = "" if start.is_loaded else WRONG_ANEW
         return "wrong", AS_OTHER if answer == "other_model" and not anew else anew or WRONG
-    return ("hit", "") if _is_hit(start) else ("recovered", "")
-
-
-def _is_hit(start: Sample) -> bool:
-    """Return whether a blob was loaded; with the API ``import`` there is nothing else."""
-    return start.loaded_from_cache is True or (start.case["api"] == "import" and start.is_ok)
+    return ("hit", "") if start.is_loaded else ("recovered", "")
 
 
 def message_of(start: Sample) -> str:

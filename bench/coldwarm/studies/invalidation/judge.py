@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from coldwarm.run.warm_start import left_blobs_alone
 from coldwarm.studies.answers import fails_anyway, which
 from coldwarm.studies.control import CONTROL, NEVER_HITS, SHOULD_HIT
 from coldwarm.studies.invalidation.changes import CHANGES, HIT, MISS
@@ -105,17 +106,18 @@ def _by_answer(trace: Trace) -> Judgement:
     warm = trace.starts[-1]
     known = {name: trace.answers.get(name) for name in ("now", "then")}
     answer = which(warm.outputs, known)
-    flagged = warm.loaded_from_cache is True or warm.case["api"] == "import"
     seen = f"LOADED_FROM_CACHE={warm.loaded_from_cache}, {_blobs(trace)}"
     if answer is None:
         return Judgement("not_comparable", f"{seen}; the reference answers are not reproducible")
     if answer == "other":
         return Judgement("wrong", f"{seen}, an answer of its own", {WRONG: 1})
     if answer == "then":
-        return Judgement("stale" if flagged else "wrong", f"{seen}, the old answer", {STALE: 1})
+        return Judgement(
+            "stale" if warm.is_loaded else "wrong", f"{seen}, the old answer", {STALE: 1}
+        )
     expected = CHANGES[trace.change].expected
-    if flagged:
-        outcome = "hit" if warm.is_proven_hit else "partial"
+    if warm.is_loaded:
+        outcome = "hit" if left_blobs_alone(vars(warm)) else "partial"
         surprise = SHOULD_MISS if expected == MISS else None
     else:
         outcome, surprise = "miss", SHOULD_HIT if expected == HIT else _left_clear(trace)
