@@ -30,10 +30,7 @@ def test_an_empty_system_tells_nothing(tree: Tree) -> None:
     for read in (
         cpu.frequency_driver,
         cpu.turbo,
-        cpu.frequency_mhz,
-        cpu.frequency_max_mhz,
         cpu.smt,
-        cpu.temperature_c,
         cpu.throttle_events,
         cpu.power,
     ):
@@ -60,19 +57,6 @@ def test_boost(tree: Tree, files: dict[str, str], *, turbo: bool) -> None:
     assert cpu.turbo(tree(files)) is turbo
 
 
-def test_the_clock_is_the_mean_of_all_processors(tree: Tree) -> None:
-    files = two_cpus("cpufreq/scaling_cur_freq", "1000000", "3000000")
-    files[f"{CPU}/cpu0/cpufreq/cpuinfo_max_freq"] = "4500000"
-    root = tree(files)
-    assert cpu.frequency_mhz(root) == 2000.0
-    assert cpu.frequency_max_mhz(root) == 4500.0
-
-
-def test_the_clock_of_a_virtual_machine_stands_in_cpuinfo(tree: Tree) -> None:
-    assert cpu.frequency_mhz(tree({"proc/cpuinfo": "cpu MHz : 2445.5\n" * 2})) == 2445.5
-    assert cpu.frequency_mhz(tree({"proc/cpuinfo": "cpu MHz : ?\n"})) is None
-
-
 def test_hyper_threads_by_the_kernels_word_or_by_siblings(tree: Tree) -> None:
     assert cpu.smt(tree({f"{CPU}/smt/active": "1"})) is True
     assert cpu.smt(tree({f"{CPU}/smt/active": "0"})) is False
@@ -81,18 +65,6 @@ def test_hyper_threads_by_the_kernels_word_or_by_siblings(tree: Tree) -> None:
 @pytest.mark.parametrize(("siblings", "smt"), [("0-1", True), ("0,1", True), ("0", False)])
 def test_hyper_threads_of_older_kernels(tree: Tree, siblings: str, *, smt: bool) -> None:
     assert cpu.smt(tree(two_cpus("topology/thread_siblings_list", siblings, siblings))) is smt
-
-
-def test_the_hottest_sensor_counts_unless_it_is_absurd(tree: Tree) -> None:
-    root = tree(
-        {
-            "sys/class/thermal/thermal_zone0/temp": "51000",
-            "sys/class/thermal/thermal_zone1/temp": "-273000",
-            "sys/class/hwmon/hwmon0/temp1_input": "64500",
-            "sys/class/hwmon/hwmon0/temp2_input": "65261850",
-        }
-    )
-    assert cpu.temperature_c(root) == 64.5
 
 
 def test_throttling_is_summed_over_cores(tree: Tree) -> None:

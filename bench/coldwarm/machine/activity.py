@@ -5,24 +5,22 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from coldwarm.machine.sysfs import read_text
 from coldwarm.machine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
 WATCH_SECONDS = 0.5
 BUSY_PERCENT = 10.0
 """Share of one core from which on a process is worth naming."""
 
 NAMED_AT_MOST = 5
-STAT_FIELDS = 8
-"""user, nice, system, idle, iowait, irq, softirq, steal."""
+COUNTED_TWICE = ("guest", "guest_nice")
+"""Linux counts the time of guests as that of users, too."""
 
 
 @dataclass(frozen=True)
@@ -54,23 +52,23 @@ class Activity:
 
 
 def watch(
-    root: Path,
     *,
     processes: Callable[[], Iterable[psutil.Process]] = psutil.process_iter,
+    times: Callable[[], object] = psutil.cpu_times,
     pause: Callable[[], None] = lambda: time.sleep(WATCH_SECONDS),
 ) -> Activity:
     """Watch the machine for a moment.
 
     Args:
-        root: where /proc stands.
         processes: the processes to look at.
+        times: what all processors together have spent on what, as psutil tells it.
         pause: lets time pass between the two readings.
     """
     listed = told(lambda: list(processes())) or []
     watched = [process for process in listed if _cpu_percent(process) is not None]
-    before = _times(root)
+    before = told(times)
     pause()
-    after = _times(root)
+    after = told(times)
     busy = [
         BusyProcess(_name(process), round(percent, 1))
         for process in watched
@@ -96,25 +94,18 @@ def _name(process: psutil.Process) -> str:
     return told(process.name) or f"process {process.pid}"
 
 
-def _times(root: Path) -> tuple[float, ...] | None:
-    """Return the processor times since boot, in the order of /proc/stat."""
-    text = read_text(root / "proc/stat")
-    if text is None:
-        return None
-    fields = text.partition("\n")[0].split()[1 : STAT_FIELDS + 1]
-    complete = len(fields) == STAT_FIELDS and all(field.isdigit() for field in fields)
-    return tuple(float(field) for field in fields) if complete else None
-
-
-def _shares(
-    before: tuple[float, ...] | None, after: tuple[float, ...] | None
-) -> tuple[float | None, float | None]:
+def _shares(before: Any, after: Any) -> tuple[float | None, float | None]:  # noqa: ANN401
+    """Return the shares in use and stolen between two answers of `psutil.cpu_times`."""
     if before is None or after is None:
         return None, None
-    used = [end - start for start, end in zip(before, after, strict=True)]
-    total = sum(used)
+    used = {
+        name: end - getattr(before, name)
+        for name, end in after._asdict().items()
+        if name not in COUNTED_TWICE
+    }
+    total = sum(used.values())
     if total <= 0:
         return None, None
-    idle, iowait, steal = used[3], used[4], used[7]
-    busy = total - idle - iowait - steal
-    return round(100 * busy / total, 1), round(100 * steal / total, 1)
+    idle, steal = used["idle"] + used.get("iowait", 0.0), used.get("steal")
+    busy = total - idle - (steal or 0.0)
+    return round(100 * busy / total, 1), None if steal is None else round(100 * steal / total, 1)

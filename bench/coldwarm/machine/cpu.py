@@ -1,8 +1,7 @@
-"""What the processor is doing: governor, boost, clock, hyper-threads, heat."""
+"""What Linux tells of processor and power beyond what psutil does: governor, boost, throttling."""
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CPU = "sys/devices/system/cpu"
-
-HOTTEST_MILLICELSIUS = 150_000
-"""Sensors that are not wired report zero, negative or absurd values."""
-
 
 INSTRUCTION_SETS = re.compile(r"sse4_[12]|avx.*|amx_.*|fma|f16c|asimd.*|sve.*|bf16|i8mm")
 """Flags of a processor by which libraries choose code that rounds differently."""
@@ -53,30 +48,6 @@ def turbo(root: Path) -> bool | None:
     return None if boost is None else boost != 0
 
 
-def frequency_mhz(root: Path) -> float | None:
-    """Return the mean present clock of all processors."""
-    readings = [read_int(cpu / "cpufreq/scaling_cur_freq") for cpu in cpu_directories(root)]
-    known = [khz for khz in readings if khz]
-    if known:
-        return sum(known) / len(known) / 1000
-    return _mean_cpuinfo_mhz(root)
-
-
-def _mean_cpuinfo_mhz(root: Path) -> float | None:
-    lines = (read_text(root / "proc/cpuinfo") or "").splitlines()
-    try:
-        known = [float(line.partition(":")[2]) for line in lines if line.startswith("cpu MHz")]
-    except ValueError:
-        return None
-    return math.fsum(known) / len(known) if known else None
-
-
-def frequency_max_mhz(root: Path) -> float | None:
-    """Return the highest clock that the processor is made for."""
-    khz = read_int(root / CPU / "cpu0/cpufreq/cpuinfo_max_freq")
-    return khz / 1000 if khz else None
-
-
 def smt(root: Path) -> bool | None:
     """Return whether two hardware threads share a core here."""
     active = read_int(root / CPU / "smt/active")
@@ -86,17 +57,6 @@ def smt(root: Path) -> bool | None:
     if not siblings or None in siblings:
         return None
     return any("," in text or "-" in text for text in siblings if text)
-
-
-def temperature_c(root: Path) -> float | None:
-    """Return the highest temperature that any sensor of the system reports."""
-    sensors = [
-        *(root / "sys/class/thermal").glob("thermal_zone*/temp"),
-        *(root / "sys/class/hwmon").glob("hwmon*/temp*_input"),
-    ]
-    readings = [read_int(sensor) for sensor in sensors]
-    known = [t for t in readings if t is not None and 0 < t < HOTTEST_MILLICELSIUS]
-    return max(known) / 1000 if known else None
 
 
 def throttle_events(root: Path) -> int | None:
@@ -109,7 +69,10 @@ def throttle_events(root: Path) -> int | None:
 
 
 def power(root: Path) -> str | None:
-    """Return ``battery`` or ``mains``, or None for a machine that knows only one of them."""
+    """Return ``battery`` or ``mains``, or None for a machine that knows only one of them.
+
+    psutil takes the battery of a mouse for that of the machine.
+    """
     supplies = sorted((root / "sys/class/power_supply").glob("*"))
     # The battery of a mouse or headset has the scope Device and says nothing about this machine.
     own = [path for path in supplies if read_text(path / "scope") != "Device"]

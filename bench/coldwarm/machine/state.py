@@ -13,11 +13,13 @@ from coldwarm.machine import cpu
 from coldwarm.machine.activity import Activity, BusyProcess, watch
 from coldwarm.machine.disk import Disk, read_disk
 from coldwarm.machine.limits import read_limits
-from coldwarm.machine.sysfs import read_kilobytes, read_text
 from coldwarm.machine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+HOTTEST_CELSIUS = 150
+"""Sensors that are not wired report zero, negative or absurd values."""
 
 
 @dataclass(frozen=True)
@@ -109,21 +111,22 @@ def read_state(
     results: Path | None = None,
     *,
     root: Path = Path("/"),
-    watcher: Callable[[Path], Activity] = watch,
+    watcher: Callable[[], Activity] = watch,
 ) -> State:
     """Read how the machine is; takes about half a second, during which others are watched.
 
     Args:
         cache_root: directory of the starts' caches.
         results: directory of the results.
-        root: where /proc and /sys stand; another directory in tests.
+        root: where /proc and /sys are, for what psutil does not tell; another directory in tests.
         watcher: watches the other processes.
     """
-    activity = watcher(root)
+    activity = watcher()
     roles = (("cache", cache_root), ("results", results))
-    known = _from_linux(root) if (root / "proc/meminfo").exists() else _from_elsewhere()
     return State(
-        **known,
+        **_from_psutil(),
+        **_from_linux(root),
+        power=_power(root),
         disks=tuple(read_disk(role, path, root) for role, path in roles if path is not None),
         busy_processes=activity.busy,
         cpu_percent=activity.cpu_percent,
@@ -131,53 +134,50 @@ def read_state(
     )
 
 
+def _from_psutil() -> dict[str, Any]:
+    # What a system does not offer, psutil lacks or refuses; each on its own.
+    memory, swap = told(psutil.virtual_memory), told(psutil.swap_memory)
+    clock = told(lambda: psutil.cpu_freq())  # noqa: PLW0108 - it may be missing
+    return {
+        "load_average": told(psutil.getloadavg),
+        "usable_cores": _usable_cores(),
+        "frequency_mhz": clock and clock.current,
+        "frequency_max_mhz": (clock and clock.max) or None,
+        "temperature_c": _temperature_c(),
+        "memory_available_bytes": memory and memory.available,
+        "swap_used_bytes": swap and swap.used,
+    }
+
+
+def _usable_cores() -> int | None:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return told(psutil.cpu_count) or os.cpu_count()
+
+
+def _temperature_c() -> float | None:
+    sensors = told(lambda: psutil.sensors_temperatures()) or {}  # noqa: PLW0108
+    readings = [sensor.current for group in sensors.values() for sensor in group]
+    return max((t for t in readings if 0 < t < HOTTEST_CELSIUS), default=None)
+
+
+def _power(root: Path) -> str | None:
+    if (root / "sys/class/power_supply").is_dir():
+        return cpu.power(root)
+    battery = told(lambda: psutil.sensors_battery())  # noqa: PLW0108 - it may be missing
+    if battery is None or battery.power_plugged is None:
+        return None
+    return "mains" if battery.power_plugged else "battery"
+
+
 def _from_linux(root: Path) -> dict[str, Any]:
     limits = read_limits(root)
-    meminfo = root / "proc/meminfo"
-    swap, swap_free = (read_kilobytes(meminfo, key) for key in ("SwapTotal", "SwapFree"))
     return {
-        "load_average": _load_average(root),
-        "usable_cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
         "cpu_limit_cores": limits.cpu_cores,
         "memory_limit_bytes": limits.memory_bytes,
         "governors": cpu.governors(root),
         "frequency_driver": cpu.frequency_driver(root),
         "turbo": cpu.turbo(root),
-        "frequency_mhz": cpu.frequency_mhz(root),
-        "frequency_max_mhz": cpu.frequency_max_mhz(root),
         "smt": cpu.smt(root),
-        "temperature_c": cpu.temperature_c(root),
         "throttle_events": cpu.throttle_events(root),
-        "power": cpu.power(root),
-        "memory_available_bytes": read_kilobytes(meminfo, "MemAvailable"),
-        "swap_used_bytes": None if swap is None or swap_free is None else swap - swap_free,
     }
-
-
-def _load_average(root: Path) -> tuple[float, float, float] | None:
-    try:
-        one, five, fifteen, *_ = map(float, (read_text(root / "proc/loadavg") or "").split()[:3])
-    except ValueError:
-        return None
-    return one, five, fifteen
-
-
-def _from_elsewhere() -> dict[str, Any]:
-    # What a system does not offer, psutil lacks or refuses; each on its own.
-    memory, swap = told(psutil.virtual_memory), told(psutil.swap_memory)
-    battery = told(lambda: psutil.sensors_battery())  # noqa: PLW0108 - it may be missing
-    clock = told(lambda: psutil.cpu_freq())  # noqa: PLW0108 - it may be missing
-    known: dict[str, Any] = {
-        "usable_cores": told(psutil.cpu_count) or os.cpu_count(),
-        "load_average": told(psutil.getloadavg),
-    }
-    if memory is not None:
-        known["memory_available_bytes"] = memory.available
-    if swap is not None:
-        known["swap_used_bytes"] = swap.used
-    if battery is not None and battery.power_plugged is not None:
-        known["power"] = "mains" if battery.power_plugged else "battery"
-    if clock is not None:
-        known["frequency_mhz"] = clock.current
-        known["frequency_max_mhz"] = clock.max or None
-    return known

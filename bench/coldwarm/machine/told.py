@@ -5,6 +5,7 @@ Without /proc, or with parts of it hidden, psutil fails in many ways, an IndexEr
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, TypeVar
 
 import psutil
@@ -20,6 +21,8 @@ REFUSALS = (psutil.Error, OSError, RuntimeError, AttributeError, LookupError, Va
 def told(ask: Callable[[], Told]) -> Told | None:
     """Return what psutil answers, or None when this system does not tell."""
     try:
-        return ask()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it cannot tell beside what it does
+            return ask()
     except REFUSALS:
         return None
