@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from onnx import TensorProto, helper, numpy_helper
 
 from coldwarm.cli import cli
-from coldwarm.runtimes.shelf import Stamp, runtimes_dir, using, write_stamp
+from coldwarm.runtimes.kept_environments import EnvironmentStamp, runtimes_dir, using, write_stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,9 @@ def make(name: str, asked: str | None) -> Path:
     if asked is not None:
         write_stamp(
             environment,
-            Stamp({asked: "2026-01-01"}, "3.11.7", "3.10.2", {"openvino": "1"}, "2026-01-01"),
+            EnvironmentStamp(
+                {asked: "2026-01-01"}, "3.11.7", "3.10.2", {"openvino": "1"}, "2026-01-01"
+            ),
         )
     return environment
 

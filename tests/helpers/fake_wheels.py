@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm.machine.device_report import DeviceReport
 from coldwarm.runtimes import provide
-from coldwarm.runtimes.shelf import runtimes_dir
+from coldwarm.runtimes.kept_environments import runtimes_dir
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from coldwarm.machine.advice import SEVERITIES, Advice
 from coldwarm.machine.calibration import Calibration, Steadiness
 from coldwarm.machine.disk import Disk
 from coldwarm.machine.doctor import examine, to_json, worst_line
+from coldwarm.machine.doctor_finding import SEVERITIES, DoctorFinding
 from coldwarm.machine.identity import Identity
 from coldwarm.machine.state import State
 
@@ -74,7 +74,7 @@ def test_spread_and_extremes_both_count(cv: float, ratio: float, severity: str, 
         for advice in examine(State(), Identity("unknown"), steadiness(cv, ratio))
         if advice.finding.startswith("A fixed computation")
     )
-    assert advice == Advice(
+    assert advice == DoctorFinding(
         severity,
         "steadiness",
         f"A fixed computation is {word} here: repeats vary by {100 * cv:.1f} %, the slowest of "
@@ -86,9 +86,9 @@ def test_spread_and_extremes_both_count(cv: float, ratio: float, severity: str, 
 
 
 def test_the_worst_line_is_one_line_and_counts_the_rest() -> None:
-    fine = Advice("ok", "load", "Low.")
-    warn = Advice("warn", "boost", "Boost is on.", "Off.")
-    bad = Advice("bad", "power source", "On battery.", "Plug in.", "Starts are slow.")
+    fine = DoctorFinding("ok", "load", "Low.")
+    warn = DoctorFinding("warn", "boost", "Boost is on.", "Off.")
+    bad = DoctorFinding("bad", "power source", "On battery.", "Plug in.", "Starts are slow.")
     assert worst_line([fine, warn]) == "warn: Boost is on"
     assert (
         worst_line([warn, bad, fine])

@@ -12,15 +12,15 @@ from coldwarm.machine.state import State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from coldwarm.machine.advice import Advice
+    from coldwarm.machine.doctor_finding import DoctorFinding
 
-    Check = Callable[[State, Identity], Iterator[Advice]]
+    Check = Callable[[State, Identity], Iterator[DoctorFinding]]
 
 HOST = Identity("desk", logical_cores=8)
 GB = 10**9
 
 
-def only(check: Check, state: State) -> Advice:
+def only(check: Check, state: State) -> DoctorFinding:
     (advice,) = check(state, HOST)
     assert bool(advice.effect) == bool(advice.remedy) == (advice.severity != "ok")
     return advice

@@ -5,22 +5,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coldwarm.machine import processor_checks as checks
-from coldwarm.machine.activity import BusyProcess
 from coldwarm.machine.identity import Identity
+from coldwarm.machine.processor_use import BusyProcess
 from coldwarm.machine.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from coldwarm.machine.advice import Advice
+    from coldwarm.machine.doctor_finding import DoctorFinding
 
-    Check = Callable[[State, Identity], Iterator[Advice]]
+    Check = Callable[[State, Identity], Iterator[DoctorFinding]]
 
 BARE = Identity("desk", physical_cores=2, logical_cores=4, hypervisor="none")
 GUEST = Identity("vm", logical_cores=4, hypervisor="kvm")
 
 
-def only(check: Check, state: State, identity: Identity = BARE) -> Advice:
+def only(check: Check, state: State, identity: Identity = BARE) -> DoctorFinding:
     (advice,) = check(state, identity)
     return advice
 

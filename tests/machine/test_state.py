@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from coldwarm.machine.activity import Activity, BusyProcess
 from coldwarm.machine.disk import Disk
+from coldwarm.machine.processor_use import Activity, BusyProcess
 from coldwarm.machine.state import State, read_state
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pytest
 import toy_model
 
 from coldwarm.errors import ModelError
-from coldwarm.machine.locks import held
+from coldwarm.machine.file_locks import held
 from coldwarm.models import atomic_install, making
 from coldwarm.models.installed import ABSENT, READY, state_of
 from coldwarm.models.making import build

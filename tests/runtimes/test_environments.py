@@ -21,8 +21,8 @@ from coldwarm.runtimes import (
     list_environments,
     prune,
 )
+from coldwarm.runtimes.axis_value import Package
 from coldwarm.runtimes.installer import InstallError
-from coldwarm.runtimes.value import Package
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

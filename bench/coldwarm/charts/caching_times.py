@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coldwarm.charts.loadtimes import LoadTimes, Phases
-    from coldwarm.text.numbers import Estimate
+    from coldwarm.text.numbers import WithInterval
 
 TITLE = "Caching times: read_model + compile_model against compile_model by name"
 
@@ -77,7 +77,7 @@ class Scenario:
     phases: Phases | None
     missing: str
     how: str = ""
-    speedup: Estimate | None = None
+    speedup: WithInterval | None = None
 
     @property
     def total(self) -> str:

@@ -11,7 +11,7 @@ from coldwarm.charts import style
 from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, Key, Sheet, bare
 from coldwarm.charts.style import INK, KIND_COLOURS, KIND_MARKERS, MUTED
 from coldwarm.charts.text import points
-from coldwarm.stats.drift import spearman_drift
+from coldwarm.stats.trend import spearman_drift
 from coldwarm.text.numbers import number, ratio
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coldwarm.charts.loadtimes import ApiTimes, LoadTimes, Phases
-    from coldwarm.text.numbers import Estimate
+    from coldwarm.text.numbers import WithInterval
 
 KIND_WORDS = {"uncached": "uncached", "cold": "cold", "warm": "proven warm"}
 
@@ -22,7 +22,7 @@ def load_words(phases: Phases) -> str:
     return f"{words} ({interval(*phases.load_interval)})" if phases.load_interval else words
 
 
-def speedup_words(speedup: Estimate) -> str:
+def speedup_words(speedup: WithInterval) -> str:
     """Return a speedup with its interval: ``2.43 times as fast (2.31 to 2.55)``."""
     words, between = f"{ratio(speedup.value)} times as fast", ends(speedup, RATIO_DIGITS)
     return f"{words} ({between})" if between else words

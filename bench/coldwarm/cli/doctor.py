@@ -26,7 +26,7 @@ from coldwarm.text.document import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coldwarm.machine.advice import Advice
+    from coldwarm.machine.doctor_finding import DoctorFinding
     from coldwarm.text.document import Style
 
 TITLES = ("", "topic", "finding")
@@ -83,7 +83,7 @@ def _caches() -> Path | None:
         return None
 
 
-def _table(found: Sequence[Advice]) -> Table:
+def _table(found: Sequence[DoctorFinding]) -> Table:
     rows = (
         row(
             Span(each.severity, STYLES[each.severity]),

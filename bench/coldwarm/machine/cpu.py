@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from coldwarm.machine.sysfs import cpu_directories, read_int, read_keys, read_text
+from coldwarm.machine.readings import cpu_directories, read_int, read_keys, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

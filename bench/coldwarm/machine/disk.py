@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from coldwarm.machine.sysfs import read_text
-from coldwarm.machine.told import told
+from coldwarm.machine.readings import read_text, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.machine import memory_and_disk_checks, processor_checks
-from coldwarm.machine.advice import SEVERITIES, Advice, graded
+from coldwarm.machine.doctor_finding import SEVERITIES, DoctorFinding, graded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,12 +32,12 @@ WORDS = {"ok": "steady", "warn": "uneven", "bad": "unsteady"}
 
 def examine(
     state: State, identity: Identity, calibration: Calibration | None = None
-) -> list[Advice]:
+) -> list[DoctorFinding]:
     """Return what was found, worst first.
 
     What could not be read is not mentioned here; `State.unknown` names it.
     """
-    found: list[Advice] = []
+    found: list[DoctorFinding] = []
     if calibration is not None:
         found += _steadiness(calibration)
     for check in (*processor_checks.CHECKS, *memory_and_disk_checks.CHECKS):
@@ -45,7 +45,7 @@ def examine(
     return sorted(found, key=lambda advice: SEVERITIES.index(advice.severity))
 
 
-def worst_line(found: Sequence[Advice]) -> str:
+def worst_line(found: Sequence[DoctorFinding]) -> str:
     """Return one short line for the header of a run."""
     noisy = [advice for advice in found if advice.severity != "ok"]
     if not noisy:
@@ -56,7 +56,7 @@ def worst_line(found: Sequence[Advice]) -> str:
 
 
 def to_json(
-    found: Sequence[Advice],
+    found: Sequence[DoctorFinding],
     state: State,
     identity: Identity,
     calibration: Calibration | None = None,
@@ -72,11 +72,11 @@ def to_json(
     }
 
 
-def _steadiness(calibration: Calibration) -> Iterator[Advice]:
+def _steadiness(calibration: Calibration) -> Iterator[DoctorFinding]:
     works = {"A fixed computation": calibration.compute, "Starting a process": calibration.spawn}
     for what, steadiness in works.items():
         severity = _severity(steadiness)
-        yield Advice(
+        yield DoctorFinding(
             severity,
             "steadiness",
             f"{what} is {WORDS[severity]} here: repeats vary by "

@@ -13,8 +13,7 @@ import psutil
 from coldwarm.machine.label import folder_of, label_of_hardware, label_of_host
 from coldwarm.machine.machine_id import boot_mark, machine_mark
 from coldwarm.machine.processes import run_process
-from coldwarm.machine.sysfs import cpu_directories, read_keys, read_kilobytes, read_text
-from coldwarm.machine.told import told
+from coldwarm.machine.readings import cpu_directories, read_keys, read_kilobytes, read_text, told
 from coldwarm.machine.virtualization import container, hypervisor
 
 ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}

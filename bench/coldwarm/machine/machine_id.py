@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from coldwarm.machine.sysfs import read_keys, read_text
+from coldwarm.machine.readings import read_keys, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

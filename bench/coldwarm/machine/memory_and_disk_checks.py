@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.machine.advice import Advice, graded_low
 from coldwarm.machine.disk import IN_MEMORY, NETWORK, OWN_CACHE, SHARED_BY_HOST
+from coldwarm.machine.doctor_finding import DoctorFinding, graded_low
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,14 +24,14 @@ FULL_DISK = {
 """What a full disk does to a run, by what is kept on it."""
 
 
-def memory(state: State, identity: Identity) -> Iterator[Advice]:
+def memory(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at free memory; a start of vgg19 takes 1.5 GB at its peak."""
     del identity
     free = state.memory_available_bytes
     if free is None:
         return
     severity = graded_low(free, warn=4 * GB, bad=2 * GB)
-    yield Advice(
+    yield DoctorFinding(
         severity,
         "memory",
         f"{free / GB:.1f} GB of memory are free.",
@@ -43,15 +43,15 @@ def memory(state: State, identity: Identity) -> Iterator[Advice]:
     )
 
 
-def swap(state: State, identity: Identity) -> Iterator[Advice]:
+def swap(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at memory that was moved to disk."""
     del identity
     if state.swap_used_bytes is None:
         return
     if state.swap_used_bytes < SWAP_WARN_BYTES:
-        yield Advice("ok", "swap", "Nearly nothing is swapped out.")
+        yield DoctorFinding("ok", "swap", "Nearly nothing is swapped out.")
         return
-    yield Advice(
+    yield DoctorFinding(
         "warn",
         "swap",
         f"{state.swap_used_bytes / GB:.1f} GB are swapped out: memory ran short before.",
@@ -61,13 +61,13 @@ def swap(state: State, identity: Identity) -> Iterator[Advice]:
     )
 
 
-def container_limits(state: State, identity: Identity) -> Iterator[Advice]:
+def container_limits(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at what a container may use."""
     cores = state.usable_cores or identity.logical_cores
     limit = state.cpu_limit_cores
     if limit is not None and (cores is None or limit < cores):
         of = "" if cores is None else f" of {cores}"
-        yield Advice(
+        yield DoctorFinding(
             "bad" if limit < 1 else "warn",
             "container limits",
             f"The container may use {limit:g}{of} hardware threads: beyond that the kernel "
@@ -78,7 +78,7 @@ def container_limits(state: State, identity: Identity) -> Iterator[Advice]:
         )
     if state.memory_limit_bytes is not None:
         severity = graded_low(state.memory_limit_bytes, warn=4 * GB, bad=2 * GB)
-        yield Advice(
+        yield DoctorFinding(
             severity,
             "container limits",
             f"The container may use {state.memory_limit_bytes / GB:.1f} GB of memory, cached "
@@ -91,7 +91,7 @@ def container_limits(state: State, identity: Identity) -> Iterator[Advice]:
         )
 
 
-def disks(state: State, identity: Identity) -> Iterator[Advice]:
+def disks(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at the file systems of caches and results."""
     del identity
     for disk in state.disks:
@@ -100,11 +100,11 @@ def disks(state: State, identity: Identity) -> Iterator[Advice]:
             yield from _kind(disk)
 
 
-def _room(disk: Disk) -> Iterator[Advice]:
+def _room(disk: Disk) -> Iterator[DoctorFinding]:
     if disk.free_bytes is None:
         return
     severity = graded_low(disk.free_bytes, warn=5 * GB, bad=1 * GB)
-    yield Advice(
+    yield DoctorFinding(
         severity,
         "disk",
         f"{disk.free_bytes / GB:.1f} GB are free where the {disk.role} directory is.",
@@ -113,13 +113,13 @@ def _room(disk: Disk) -> Iterator[Advice]:
     )
 
 
-def _kind(disk: Disk) -> Iterator[Advice]:
+def _kind(disk: Disk) -> Iterator[DoctorFinding]:
     kind = disk.file_system
     if kind is None:
         return
     other = "Set `cache_root:` in the experiment to a directory on a local disk"
     if kind in IN_MEMORY:
-        yield Advice(
+        yield DoctorFinding(
             "warn",
             "file system",
             f"Caches lie in memory ({kind}): not to be evicted, and fast to load.",
@@ -127,7 +127,7 @@ def _kind(disk: Disk) -> Iterator[Advice]:
             "Warm starts read no disk: the storages evicted and boot come out too fast.",
         )
     elif kind in OWN_CACHE:
-        yield Advice(
+        yield DoctorFinding(
             "warn",
             "file system",
             f"Caches lie on {kind}, which keeps files in a cache of its own: evicted files may "
@@ -137,7 +137,7 @@ def _kind(disk: Disk) -> Iterator[Advice]:
         )
     elif kind in NETWORK or kind in SHARED_BY_HOST:
         whose = "the network" if kind in NETWORK else "the host of this machine"
-        yield Advice(
+        yield DoctorFinding(
             "warn",
             "file system",
             f"Caches lie on {kind}: {whose} decides how fast they load.",
@@ -146,7 +146,7 @@ def _kind(disk: Disk) -> Iterator[Advice]:
             "with what others do there.",
         )
     else:
-        yield Advice("ok", "file system", f"Caches lie on {kind}.")
+        yield DoctorFinding("ok", "file system", f"Caches lie on {kind}.")
 
 
 CHECKS = (memory, swap, container_limits, disks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.machine.advice import Advice, graded
+from coldwarm.machine.doctor_finding import DoctorFinding, graded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +31,13 @@ TURBO_OFF = {
 }
 
 
-def load(state: State, identity: Identity) -> Iterator[Advice]:
+def load(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at the load average."""
     cores = state.usable_cores or identity.logical_cores
     if state.load_average is None or not cores:
         return
     severity = graded(state.load_average[0] / cores, warn=LOAD_WARN, bad=LOAD_BAD)
-    yield Advice(
+    yield DoctorFinding(
         severity,
         "load",
         f"The load is {state.load_average[0]:.2f} on {cores} usable hardware threads.",
@@ -46,7 +46,7 @@ def load(state: State, identity: Identity) -> Iterator[Advice]:
     )
 
 
-def other_processes(state: State, identity: Identity) -> Iterator[Advice]:
+def other_processes(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at processes that compute, and at computing that no visible process explains."""
     busy = state.busy_processes
     if busy is None:
@@ -54,7 +54,7 @@ def other_processes(state: State, identity: Identity) -> Iterator[Advice]:
     if busy:
         named = ", ".join(f"{process.name} ({process.cpu_percent:.0f} %)" for process in busy)
         most = busy[0].cpu_percent
-        yield Advice(
+        yield DoctorFinding(
             graded(most, warn=0.0, bad=50.0),
             "other processes",
             f"Other processes use the processor: {named} of one core.",
@@ -64,7 +64,7 @@ def other_processes(state: State, identity: Identity) -> Iterator[Advice]:
     cores = identity.logical_cores
     explained = sum(process.cpu_percent for process in busy) / cores if cores else 0.0
     if state.cpu_percent is not None and state.cpu_percent - explained >= UNSEEN_PERCENT:
-        yield Advice(
+        yield DoctorFinding(
             "warn",
             "other processes",
             f"{state.cpu_percent:.0f} % of the processors are in use, which the processes "
@@ -73,16 +73,16 @@ def other_processes(state: State, identity: Identity) -> Iterator[Advice]:
             SHARED,
         )
     elif not busy:
-        yield Advice("ok", "other processes", "No other process uses the processor.")
+        yield DoctorFinding("ok", "other processes", "No other process uses the processor.")
 
 
-def stolen_time(state: State, identity: Identity) -> Iterator[Advice]:
+def stolen_time(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at what the hypervisor gives to others."""
     steal = state.steal_percent
     if steal is None or identity.hypervisor == "none":
         return
     severity = graded(steal, warn=1.0, bad=5.0)
-    yield Advice(
+    yield DoctorFinding(
         severity,
         "stolen time",
         f"The hypervisor gave {steal:.1f} % of this machine's time to others.",
@@ -91,16 +91,16 @@ def stolen_time(state: State, identity: Identity) -> Iterator[Advice]:
     )
 
 
-def virtual_machine(state: State, identity: Identity) -> Iterator[Advice]:
+def virtual_machine(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at whether others may share the hardware."""
     del state
     if identity.hypervisor is None:
         return
     if identity.hypervisor == "none":
-        yield Advice("ok", "virtual machine", "This is not a virtual machine.")
+        yield DoctorFinding("ok", "virtual machine", "This is not a virtual machine.")
         return
     kind = "" if identity.hypervisor == "unnamed" else f" ({identity.hypervisor})"
-    yield Advice(
+    yield DoctorFinding(
         "warn",
         "virtual machine",
         f"This is a virtual machine{kind}: neighbours that cannot be seen change its speed.",
@@ -109,7 +109,7 @@ def virtual_machine(state: State, identity: Identity) -> Iterator[Advice]:
     )
 
 
-def governor(state: State, identity: Identity) -> Iterator[Advice]:
+def governor(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at how the clock is chosen."""
     del identity
     if not state.governors:
@@ -117,9 +117,9 @@ def governor(state: State, identity: Identity) -> Iterator[Advice]:
     driver = f" (driver {state.frequency_driver})" if state.frequency_driver else ""
     names = ", ".join(state.governors)
     if state.governors == ("performance",):
-        yield Advice("ok", "governor", f"The governor is performance{driver}.")
+        yield DoctorFinding("ok", "governor", f"The governor is performance{driver}.")
         return
-    yield Advice(
+    yield DoctorFinding(
         "warn",
         "governor",
         f"The governor is {names}{driver}: the clock rises only after a start has begun.",
@@ -129,16 +129,16 @@ def governor(state: State, identity: Identity) -> Iterator[Advice]:
     )
 
 
-def boost(state: State, identity: Identity) -> Iterator[Advice]:
+def boost(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at clocks above the base clock."""
     del identity
     if state.turbo is None:
         return
     if not state.turbo:
-        yield Advice("ok", "boost", "Boost is off: the clock does not depend on heat.")
+        yield DoctorFinding("ok", "boost", "Boost is off: the clock does not depend on heat.")
         return
     driver = "intel" if (state.frequency_driver or "").startswith("intel") else "other"
-    yield Advice(
+    yield DoctorFinding(
         "warn",
         "boost",
         "Boost is on: the clock depends on heat and on how many cores work.",
@@ -147,18 +147,18 @@ def boost(state: State, identity: Identity) -> Iterator[Advice]:
     )
 
 
-def hyper_threads(state: State, identity: Identity) -> Iterator[Advice]:
+def hyper_threads(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at cores that are shared by two hardware threads."""
     if state.smt is None:
         return
     if not state.smt:
         seen = "" if identity.hypervisor in (None, "none") else ", as far as can be seen here"
-        yield Advice("ok", "hyper-threads", f"No two hardware threads share a core{seen}.")
+        yield DoctorFinding("ok", "hyper-threads", f"No two hardware threads share a core{seen}.")
         return
     counts = ""
     if identity.logical_cores and identity.physical_cores:
         counts = f" ({identity.logical_cores} threads on {identity.physical_cores} cores)"
-    yield Advice(
+    yield DoctorFinding(
         "warn",
         "hyper-threads",
         f"Two hardware threads share a core{counts}: where a thread lands changes its speed.",
@@ -168,12 +168,12 @@ def hyper_threads(state: State, identity: Identity) -> Iterator[Advice]:
     )
 
 
-def heat(state: State, identity: Identity) -> Iterator[Advice]:
+def heat(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at temperature and at what it has done."""
     del identity
     if state.temperature_c is not None:
         severity = graded(state.temperature_c, warn=80.0, bad=95.0)
-        yield Advice(
+        yield DoctorFinding(
             severity,
             "temperature",
             f"The hottest sensor shows {state.temperature_c:.0f} °C.",
@@ -181,7 +181,7 @@ def heat(state: State, identity: Identity) -> Iterator[Advice]:
             "" if severity == "ok" else HOT,
         )
     if state.throttle_events:
-        yield Advice(
+        yield DoctorFinding(
             "warn",
             "temperature",
             f"Heat has slowed a core down {state.throttle_events} times since the machine started.",
@@ -191,11 +191,11 @@ def heat(state: State, identity: Identity) -> Iterator[Advice]:
         )
 
 
-def power_source(state: State, identity: Identity) -> Iterator[Advice]:
+def power_source(state: State, identity: Identity) -> Iterator[DoctorFinding]:
     """Look at where the power comes from."""
     del identity
     if state.power == "battery":
-        yield Advice(
+        yield DoctorFinding(
             "bad",
             "power source",
             "The machine runs on battery, which lowers its clock.",
@@ -203,7 +203,7 @@ def power_source(state: State, identity: Identity) -> Iterator[Advice]:
             f"Times are longer than on mains power, and not comparable with runs on mains. {HOLD}",
         )
     elif state.power == "mains":
-        yield Advice("ok", "power source", "The machine is plugged in.")
+        yield DoctorFinding("ok", "power source", "The machine is plugged in.")
 
 
 CHECKS = (

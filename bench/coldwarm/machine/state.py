@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from coldwarm.machine import cpu
-from coldwarm.machine.activity import Activity, BusyProcess, watch
+from coldwarm.machine.container_limits import read_limits
 from coldwarm.machine.disk import Disk, read_disk
-from coldwarm.machine.limits import read_limits
-from coldwarm.machine.told import told
+from coldwarm.machine.processor_use import Activity, BusyProcess, watch
+from coldwarm.machine.readings import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable

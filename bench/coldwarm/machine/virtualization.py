@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.machine.sysfs import read_keys, read_text
+from coldwarm.machine.readings import read_keys, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from coldwarm.machine.locks import lock
+from coldwarm.machine.file_locks import lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm.advice import ROUNDS_MISSING, setting
 from coldwarm.advice.precision import precision
-from coldwarm.machine.advice import SEVERITIES
+from coldwarm.machine.doctor_finding import SEVERITIES
 from coldwarm.report.machines import noise
 from coldwarm.text.numbers import counted, few, listed, number, percentage
 

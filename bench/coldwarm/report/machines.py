@@ -14,7 +14,7 @@ from coldwarm.text.numbers import ABSENT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coldwarm.machine.advice import Advice
+    from coldwarm.machine.doctor_finding import DoctorFinding
     from coldwarm.report.evidence import Evidence
 
 HIDDEN = {"busy_processes", "disks", "kind", "boot"}
@@ -62,7 +62,7 @@ def device_rows(evidence: Evidence) -> list[tuple[str, str, str]]:
     ]
 
 
-def noise(evidence: Evidence) -> list[Advice]:
+def noise(evidence: Evidence) -> list[DoctorFinding]:
     """Return what made the numbers of a run noisy, worst first, as far as its header tells."""
     header = evidence.run.header
     try:

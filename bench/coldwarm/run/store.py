@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from coldwarm.errors import StoreError
 from coldwarm.machine.durable_files import flush_directory, replace_file, why_not_writable
-from coldwarm.machine.locks import lock
+from coldwarm.machine.file_locks import lock
 from coldwarm.run.attempt import Trace
 from coldwarm.run.records import (
     RecordError,

@@ -6,10 +6,10 @@ by all runs.
 
 from __future__ import annotations
 
+from coldwarm.runtimes.axis_value import INSTALLED
+from coldwarm.runtimes.kept_environments import Listed, Pruned, list_environments, prune
 from coldwarm.runtimes.provide import in_use, provide
 from coldwarm.runtimes.runtime import Runtime, RuntimeUnavailableError
-from coldwarm.runtimes.shelf import Listed, Pruned, list_environments, prune
-from coldwarm.runtimes.value import INSTALLED
 
 __all__ = [
     "INSTALLED",

@@ -11,20 +11,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coldwarm.experiment.case import short_digest
-from coldwarm.machine.locks import held
+from coldwarm.machine.file_locks import held
 from coldwarm.models.cache_location import VARIABLE
-from coldwarm.runtimes import installer, interpreter, shelf
+from coldwarm.runtimes import installer, interpreter, kept_environments
 from coldwarm.runtimes.installer import InstallError
+from coldwarm.runtimes.kept_environments import EnvironmentStamp
 from coldwarm.runtimes.runtime import RuntimeUnavailableError
-from coldwarm.runtimes.shelf import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from coldwarm.runtimes.axis_value import Package
     from coldwarm.runtimes.installer import Installer
-    from coldwarm.runtimes.value import Package
 
     Tell = Callable[[str], None]
 
@@ -51,10 +51,10 @@ def find_or_make(
         RuntimeUnavailableError: when it is not there and cannot be made.
     """
     here = platform.python_version()
-    root = shelf.runtimes_dir()
+    root = kept_environments.runtimes_dir()
     made = [
         (path, stamp)
-        for path, stamp in shelf.complete()
+        for path, stamp in kept_environments.complete()
         if package.identity in stamp.asked and stamp.asked_by == here
     ]
     made.sort(key=lambda pair: pair[1].asked[package.identity], reverse=True)
@@ -62,7 +62,7 @@ def find_or_make(
         if package.is_pinned or (seen is not None and stamp.packages == seen):
             return path, False
     try:
-        (root / shelf.LOCKS).mkdir(parents=True, exist_ok=True)
+        (root / kept_environments.LOCKS).mkdir(parents=True, exist_ok=True)
         return _make(package, here, root, tell)
     except InstallError as err:
         if made:
@@ -90,11 +90,11 @@ def _make(package: Package, here: str, root: Path, tell: Tell) -> tuple[Path, bo
     # One name for one content, so that two who make it at once meet at its lock.
     environment = root / f"{_label(pins)}-python{version}-{key}"
     with _alone(environment, tell):
-        stamp = shelf.read_stamp(environment)
+        stamp = kept_environments.read_stamp(environment)
         is_new = stamp is None
         if stamp is not None:
             asked = {**stamp.asked, package.identity: _now()}
-            shelf.write_stamp(environment, replace(stamp, asked=asked))
+            kept_environments.write_stamp(environment, replace(stamp, asked=asked))
         else:
             tell(f"making the environment of {package.requirement}, which is done once")
             with _built(environment):
@@ -139,11 +139,11 @@ def _with_pip(here: str, root: Path, tell: Tell) -> Path:
     """Return the interpreter of an environment that holds nothing but pip."""
     environment = root / f"pip-python{here}"
     with _alone(environment, tell):
-        if shelf.read_stamp(environment) is None:
+        if kept_environments.read_stamp(environment) is None:
             with _built(environment):
                 installer.make_with_pip(environment, root)
                 _complete(environment, "pip", here, here, {})
-        shelf.note_use(environment)
+        kept_environments.note_use(environment)
     return _interpreter_of(environment)
 
 
@@ -159,7 +159,9 @@ def _complete(
     environment: Path, asked: str, here: str, version: str, packages: Mapping[str, str]
 ) -> None:
     now = _now()
-    shelf.write_stamp(environment, Stamp({asked: now}, here, version, packages, now))
+    kept_environments.write_stamp(
+        environment, EnvironmentStamp({asked: now}, here, version, packages, now)
+    )
 
 
 def _now() -> str:
@@ -170,15 +172,15 @@ def _now() -> str:
 @contextlib.contextmanager
 def _built(environment: Path) -> Iterator[None]:
     """Remove what an interrupted build left, then, should this one fail, what it leaves."""
-    shelf.clear(environment)
+    kept_environments.clear(environment)
     try:
         yield
     except BaseException:
         with contextlib.suppress(OSError):
-            shelf.clear(environment)
+            kept_environments.clear(environment)
         raise
 
 
 def _alone(environment: Path, tell: Tell) -> AbstractContextManager[None]:
     waiting = f"waiting for another coldwarm, which has {environment.name}"
-    return held(shelf.lock_of(environment), on_wait=lambda: tell(waiting))
+    return held(kept_environments.lock_of(environment), on_wait=lambda: tell(waiting))

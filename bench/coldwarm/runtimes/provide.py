@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from coldwarm.errors import ColdwarmError
 from coldwarm.machine import devices
 from coldwarm.machine.environment import worker_environment
-from coldwarm.machine.locks import held
+from coldwarm.machine.file_locks import held
 from coldwarm.machine.processes import run_process
-from coldwarm.runtimes import interpreter, shelf
+from coldwarm.runtimes import interpreter, kept_environments
+from coldwarm.runtimes.axis_value import INSTALLED, Interpreter, Package, parse
 from coldwarm.runtimes.environments import find_or_make
 from coldwarm.runtimes.runtime import Runtime, RuntimeUnavailableError
-from coldwarm.runtimes.value import INSTALLED, Interpreter, Package, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -78,11 +78,11 @@ def in_use(runtimes: Iterable[Runtime]) -> Iterator[None]:
         for runtime in runtimes:
             if runtime.environment is None:
                 continue
-            stack.enter_context(shelf.using(runtime.environment))
-            if shelf.read_stamp(runtime.environment) is None:
+            stack.enter_context(kept_environments.using(runtime.environment))
+            if kept_environments.read_stamp(runtime.environment) is None:
                 msg = f"the environment of {runtime.value} was pruned meanwhile: run again"
                 raise RuntimeUnavailableError(msg)
-            shelf.note_use(runtime.environment)
+            kept_environments.note_use(runtime.environment)
         yield
 
 
@@ -100,8 +100,8 @@ def _packaged(
         if not _is_damaged(environment, shared):
             raise
         # Made again it works, or never will.
-        with contextlib.suppress(OSError), held(shelf.lock_of(environment)):
-            shelf.clear(environment)
+        with contextlib.suppress(OSError), held(kept_environments.lock_of(environment)):
+            kept_environments.clear(environment)
         if is_new:
             raise
         tell(f"{err}; making it again")

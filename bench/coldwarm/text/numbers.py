@@ -27,7 +27,7 @@ FEW_STARTS = 10
 FEW = 3
 
 
-class Estimate(Protocol):
+class WithInterval(Protocol):
     """A value and the ends of its interval or range; None where they are not known."""
 
     @property
@@ -94,37 +94,37 @@ def percentage(confidence: float) -> str:
     return f"{math.floor(round(1e4 * confidence, 6)) / 100:g} %"
 
 
-def ends(estimate: Estimate, digits: int = 2) -> str:
+def ends(estimate: WithInterval, digits: int = 2) -> str:
     """Return the two ends of an estimate, and what they are unless they are a 95 % interval."""
     return with_basis(interval(estimate.low, estimate.high, digits), estimate)
 
 
-def with_basis(between: str, estimate: Estimate) -> str:
+def with_basis(between: str, estimate: WithInterval) -> str:
     """Return the ends of an estimate, and what they are unless they are a 95 % interval."""
     return between if estimate.basis in ("", USUAL_BASIS) else f"{between}, {estimate.basis}"
 
 
-def estimated_ms(estimate: Estimate) -> str:
+def estimated_ms(estimate: WithInterval) -> str:
     """Return an estimated duration, its interval in brackets where it has one."""
     return _estimated(estimate, " ms", 2)
 
 
-def estimated_ratio(estimate: Estimate) -> str:
+def estimated_ratio(estimate: WithInterval) -> str:
     """Return an estimated ratio, its interval in brackets where it has one."""
     return _estimated(estimate, "", RATIO_DIGITS)
 
 
-def seen_ratio(estimate: Estimate) -> str:
+def seen_ratio(estimate: WithInterval) -> str:
     """Return the range in which a ratio was seen, or the one ratio that was."""
     return interval(estimate.low, estimate.high, RATIO_DIGITS) or ratio(estimate.value)
 
 
-def estimated_times(estimate: Estimate) -> str:
+def estimated_times(estimate: WithInterval) -> str:
     """Return an estimated ratio in a sentence: ``2.43 times (2.20 to 2.71)``."""
     return _estimated(estimate, " times", RATIO_DIGITS)
 
 
-def _estimated(estimate: Estimate, unit: str, digits: int) -> str:
+def _estimated(estimate: WithInterval, unit: str, digits: int) -> str:
     if estimate.value is None:
         return ABSENT
     between = ends(estimate, digits)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from coldwarm.stats.drift import spearman_drift
+from coldwarm.stats.trend import spearman_drift
 
 
 def test_many_values_as_scipy_has_it() -> None:

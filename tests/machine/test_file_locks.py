@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coldwarm.machine.locks import held, lock
+from coldwarm.machine.file_locks import held, lock
 
 if TYPE_CHECKING:
     from pathlib import Path

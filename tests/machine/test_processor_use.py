@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from coldwarm.machine.activity import Activity, BusyProcess, watch
+from coldwarm.machine.processor_use import Activity, BusyProcess, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from coldwarm.machine.advice import Advice, graded, graded_low
+from coldwarm.machine.doctor_finding import DoctorFinding, graded, graded_low
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ def test_smaller_is_worse(value: float, severity: str) -> None:
 
 
 def test_advice_is_plain_data() -> None:
-    assert Advice("warn", "boost", "Boost is on.", "Turn it off.").to_json() == {
+    assert DoctorFinding("warn", "boost", "Boost is on.", "Turn it off.").to_json() == {
         "severity": "warn",
         "topic": "boost",
         "finding": "Boost is on.",

@@ -1,4 +1,4 @@
-"""Advice: one thing that was looked at, how bad it is, and what to do about it."""
+"""DoctorFinding: one thing that was looked at, how bad it is, and what to do about it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SEVERITIES = ("bad", "warn", "ok")
 
 
 @dataclass(frozen=True)
-class Advice:
+class DoctorFinding:
     """One finding of the doctor.
 
     Attributes:

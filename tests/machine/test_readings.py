@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.machine.sysfs import (
+from coldwarm.machine.readings import (
     cpu_directories,
     read_int,
     read_keys,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from coldwarm.machine.sysfs import read_int, read_text
+from coldwarm.machine.readings import read_int, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ UNLIMITED_BYTES = 2**60
 
 
 @dataclass(frozen=True)
-class Limits:
+class ContainerLimits:
     """The tightest limits above this process; None where there is none.
 
     Attributes:
@@ -31,7 +31,7 @@ class Limits:
     memory_bytes: int | None = None
 
 
-def read_limits(root: Path) -> Limits:
+def read_limits(root: Path) -> ContainerLimits:
     """Return the limits that apply to this process."""
     cores: list[float] = []
     memory: list[int] = []
@@ -45,7 +45,7 @@ def read_limits(root: Path) -> Limits:
             cores += _along(_mount(root, controllers, "cpu"), path, _quota_v1)
         if "memory" in controllers.split(","):
             memory += _along(_mount(root, controllers, "memory"), path, _memory_v1)
-    return Limits(min(cores, default=None), min(memory, default=None))
+    return ContainerLimits(min(cores, default=None), min(memory, default=None))
 
 
 def _mount(root: Path, controllers: str, controller: str) -> Path:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.machine.limits import Limits, read_limits
+from coldwarm.machine.container_limits import ContainerLimits, read_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,7 @@ CGROUP = "sys/fs/cgroup"
 
 
 def test_without_control_groups_there_is_no_limit(tree: Tree) -> None:
-    assert read_limits(tree({})) == Limits()
+    assert read_limits(tree({})) == ContainerLimits()
 
 
 def test_version_2_inside_a_container(tree: Tree) -> None:
@@ -25,7 +25,7 @@ def test_version_2_inside_a_container(tree: Tree) -> None:
             f"{CGROUP}/memory.max": "4294967296\n",
         }
     )
-    assert read_limits(root) == Limits(1.5, 4 * 2**30)
+    assert read_limits(root) == ContainerLimits(1.5, 4 * 2**30)
 
 
 def test_version_2_without_limits_says_max(tree: Tree) -> None:
@@ -36,7 +36,7 @@ def test_version_2_without_limits_says_max(tree: Tree) -> None:
             f"{CGROUP}/user.slice/memory.max": "max\n",
         }
     )
-    assert read_limits(root) == Limits()
+    assert read_limits(root) == ContainerLimits()
 
 
 def test_the_tightest_limit_of_all_groups_above_counts(tree: Tree) -> None:
@@ -49,7 +49,7 @@ def test_the_tightest_limit_of_all_groups_above_counts(tree: Tree) -> None:
             f"{CGROUP}/a/memory.max": "2000\n",
         }
     )
-    assert read_limits(root) == Limits(2.0, 1000)
+    assert read_limits(root) == ContainerLimits(2.0, 1000)
 
 
 def test_version_1_with_controllers_mounted_together_or_apart(tree: Tree) -> None:
@@ -61,7 +61,7 @@ def test_version_1_with_controllers_mounted_together_or_apart(tree: Tree) -> Non
             f"{CGROUP}/memory/docker/abc/memory.limit_in_bytes": "2147483648\n",
         }
     )
-    assert read_limits(root) == Limits(0.5, 2 * 2**30)
+    assert read_limits(root) == ContainerLimits(0.5, 2 * 2**30)
 
 
 def test_version_1_in_a_container_that_sees_the_hosts_path(tree: Tree) -> None:
@@ -73,7 +73,7 @@ def test_version_1_in_a_container_that_sees_the_hosts_path(tree: Tree) -> None:
             f"{CGROUP}/memory/memory.limit_in_bytes": "1073741824\n",
         }
     )
-    assert read_limits(root) == Limits(3.0, 2**30)
+    assert read_limits(root) == ContainerLimits(3.0, 2**30)
 
 
 def test_version_1_without_limits_has_signs_of_its_own(tree: Tree) -> None:
@@ -85,7 +85,7 @@ def test_version_1_without_limits_has_signs_of_its_own(tree: Tree) -> None:
             f"{CGROUP}/memory/memory.limit_in_bytes": "9223372036854771712\n",
         }
     )
-    assert read_limits(root) == Limits()
+    assert read_limits(root) == ContainerLimits()
 
 
 def test_a_group_outside_of_the_mount_leads_to_the_mount(tree: Tree) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coldwarm.runtimes import RuntimeUnavailableError
-from coldwarm.runtimes.value import Interpreter, Package, parse
+from coldwarm.runtimes.axis_value import Interpreter, Package, parse
 
 if TYPE_CHECKING:
     from pathlib import Path

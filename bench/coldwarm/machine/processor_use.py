@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from coldwarm.machine.told import told
+from coldwarm.machine.readings import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

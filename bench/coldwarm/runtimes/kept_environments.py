@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.machine.durable_files import replace_file
-from coldwarm.machine.locks import held
+from coldwarm.machine.file_locks import held
 from coldwarm.models import user_cache_dir
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ SECONDS_PER_DAY = 24 * 3600
 
 
 @dataclass(frozen=True)
-class Stamp:
+class EnvironmentStamp:
     """What a complete environment is.
 
     Attributes:
@@ -70,7 +70,7 @@ class Listed:
     state: str
     bytes: int
     unused_days: float | None
-    stamp: Stamp | None
+    stamp: EnvironmentStamp | None
 
 
 @dataclass(frozen=True)
@@ -105,16 +105,16 @@ def using(environment: Path) -> AbstractContextManager[None]:
     return held(lock_of(environment), shared=True, on_wait=lambda: None)
 
 
-def read_stamp(environment: Path) -> Stamp | None:
+def read_stamp(environment: Path) -> EnvironmentStamp | None:
     """Return what an environment is, or None when it is not complete."""
     try:
         said: dict[str, Any] = json.loads((environment / STAMP).read_text(encoding="utf-8"))
-        return Stamp(**{**said, "asked": dict(said["asked"])})
+        return EnvironmentStamp(**{**said, "asked": dict(said["asked"])})
     except (OSError, KeyError, TypeError, ValueError):
         return None
 
 
-def write_stamp(environment: Path, stamp: Stamp) -> None:
+def write_stamp(environment: Path, stamp: EnvironmentStamp) -> None:
     """Make an environment complete."""
     replace_file(environment / STAMP, json.dumps(asdict(stamp), indent=2).encode())
 
@@ -125,7 +125,7 @@ def note_use(environment: Path) -> None:
         os.utime(environment / STAMP)
 
 
-def complete() -> Iterator[tuple[Path, Stamp]]:
+def complete() -> Iterator[tuple[Path, EnvironmentStamp]]:
     """Yield every complete environment."""
     for path in _directories():
         stamp = read_stamp(path)

@@ -1,11 +1,20 @@
-"""Small files below /proc and /sys, read without complaint when they are missing."""
+"""Readings of the system, None where it does not tell: small files below /proc and /sys, psutil."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, TypeVar
+
+import psutil
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+Told = TypeVar("Told")
+
+REFUSALS = (psutil.Error, OSError, RuntimeError, AttributeError, LookupError, ValueError, TypeError)
+"""Where /proc is missing or partly hidden, psutil fails in many ways, an IndexError among them."""
 
 
 def read_text(path: Path) -> str | None:
@@ -49,3 +58,13 @@ def cpu_directories(root: Path) -> list[Path]:
     """Return the directories of the processors that are online, below `root`."""
     found = (root / "sys/devices/system/cpu").glob("cpu[0-9]*")
     return sorted(path for path in found if (path / "topology").is_dir())
+
+
+def told(ask: Callable[[], Told]) -> Told | None:
+    """Return what psutil answers, or None when this system does not tell."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it cannot tell beside what it does
+            return ask()
+    except REFUSALS:
+        return None
