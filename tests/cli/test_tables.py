@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,19 @@ def test_storage_that_was_not_reached_is_a_finding() -> None:
         f"{case.name}: that the files were boot could not be proven in 4 starts ({note})"
     ]
     assert findings(summarise(fake_frame(samples))) == []
+
+
+@pytest.mark.parametrize(("failing", "tail"), [(1, "; its times are those of the others"), (2, "")])
+def test_times_are_those_of_the_others_only_where_there_are_others(failing: int, tail: str) -> None:
+    samples = fake_run(apis=["path"], cache_modes=["default"], rounds=2)
+    broken = [
+        replace(sample, status="failed")
+        if sample.kind == "warm" and sample.round < failing
+        else sample
+        for sample in samples
+    ]
+    (case,) = summarise(fake_frame(broken))
+    assert f"{case.name}: warm: {failing} of 2 failed{tail}" in findings([case])
 
 
 def test_answers_that_differ_can_be_explained() -> None:

@@ -96,7 +96,10 @@ def findings(summaries: Sequence[CaseSummary]) -> list[str]:
             remedy = f". Remedy: {row.remedy}" if row.remedy else ""
             sentences.append(f"{row.verdict}: {row.name}: {row.reason}{remedy}")
         if row.failed_words:
-            sentences.append(f"{row.name}: {row.failed_words}; its times are those of the others")
+            failed, made = vars(row.failures), vars(row.starts)
+            partly = any(0 < failed[kind] < made[kind] for kind in failed)
+            others = "; its times are those of the others" if partly else ""
+            sentences.append(f"{row.name}: {row.failed_words}{others}")
         if row.callbacks_ignored:
             sentences.append(
                 f"NOT ENCRYPTED: {row.name}: the device never called the encryption callbacks; "

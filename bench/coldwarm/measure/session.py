@@ -251,9 +251,11 @@ class Session:
 def _left_out(cold: Sample) -> tuple[str, str] | None:
     """Return status and reason for the warm starts of a cold start that did not work.
 
-    One that crashed after it had reported left a blob, and the next start would find it.
+    One that only ended badly after it had reported left a blob, which the next start would find.
+    One that hung then is not followed by others that hang.
     """
-    if cold.is_ok or (cold.status == "crashed" and cold.ended_in == "exit"):
+    has_reported = cold.ended_in == "exit" and cold.load_ns is not None
+    if cold.is_ok or (has_reported and cold.status != "timeout"):
         return None
     if cold.status == "unsupported":
         return "unsupported", cold.reason or ""
