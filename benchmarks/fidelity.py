@@ -22,7 +22,7 @@ from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling
 from coldwarm.measure.cachedir import cache_root, chain_dir
 from coldwarm.measure.sampler import Sampler
-from coldwarm.stats.ratio import paired_ratio
+from coldwarm.stats.shift import paired_ratio
 
 if TYPE_CHECKING:
     from coldwarm.measure.cachedir import ChainDir

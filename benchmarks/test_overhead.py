@@ -18,7 +18,7 @@ from coldwarm.experiment import Experiment, Sampling, read_experiment
 from coldwarm.experiment.matrix import expand
 from coldwarm.measure.plan import plan_round
 from coldwarm.stats.decision import decide_paired
-from coldwarm.stats.ratio import paired_ratio, unpaired_ratio
+from coldwarm.stats.shift import paired_ratio, unpaired_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from fake_store import fake_header
 from coldwarm.conditions import Conditions, conditions_now, conditions_of, differences, variable
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling, WorkerOptions
-from coldwarm.machine.device_report import Device, DeviceReport
+from coldwarm.machine.devices import Device, DeviceReport
 from coldwarm.machine.disk import Disk
 from coldwarm.machine.state import State
 from coldwarm.runtimes import Runtime

@@ -6,7 +6,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coldwarm.machine.device_report import DeviceReport
+from coldwarm.machine.devices import DeviceReport
 from coldwarm.runtimes import provide
 from coldwarm.runtimes.kept_environments import runtimes_dir
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from coldwarm.machine.device_report import Device, DeviceReport, plain_error
+from coldwarm.machine.devices import Device, DeviceReport, plain_error
 
 REPORT = DeviceReport(
     version="2026.4.1",

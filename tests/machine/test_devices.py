@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coldwarm.errors import ColdwarmError
-from coldwarm.machine.device_report import Device, DeviceReport
 from coldwarm.machine.devices import (
+    Device,
+    DeviceReport,
     expand_all,
     missing_devices,
     physical_devices,

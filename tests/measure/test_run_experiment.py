@@ -12,7 +12,7 @@ from fake_store import fake_header
 from coldwarm.errors import ModelError, StoreError
 from coldwarm.experiment import Case, Experiment
 from coldwarm.machine.calibration import Calibration, Steadiness
-from coldwarm.machine.device_report import Device, DeviceReport
+from coldwarm.machine.devices import Device, DeviceReport
 from coldwarm.machine.identity import Identity, identify
 from coldwarm.measure import run_experiment
 from coldwarm.run import store

@@ -13,7 +13,7 @@ from coldwarm import models, runtimes
 from coldwarm.errors import StoreError
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling, WorkerOptions
-from coldwarm.machine.device_report import Device, DeviceReport
+from coldwarm.machine.devices import Device, DeviceReport
 from coldwarm.machine.identity import identify
 from coldwarm.measure import plan, run_experiment, storage
 from coldwarm.measure.cachedir import chain_dir

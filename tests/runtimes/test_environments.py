@@ -249,7 +249,7 @@ def test_two_processes_at_once_make_one_environment(index: Index, shelf: Shelf) 
     index.add_openvino("2025.4.1")
     code = textwrap.dedent("""
         from pathlib import Path
-        from coldwarm.machine.device_report import DeviceReport
+        from coldwarm.machine.devices import DeviceReport
         from coldwarm.runtimes import provide
         value = "openvino==2025.4.1"
         found = provide([value], Path(), DeviceReport(""), print)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coldwarm.stats.holm import holm, holm_levels
+from coldwarm.stats.decision import holm, holm_levels
 
 if TYPE_CHECKING:
     from random import Random

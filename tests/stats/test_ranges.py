@@ -7,7 +7,7 @@ import math
 import pytest
 
 from coldwarm.stats.ranges import Range, ratio_range, shift_range
-from coldwarm.stats.ratio import paired_ratio
+from coldwarm.stats.shift import paired_ratio
 
 RATIOS = [1.3, 2.9, 0.9, 1.7, 2.2, 2.4, 1.1]
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from coldwarm.stats.ratio import log_ratios, logs, paired_ratio, unpaired_ratio
+from coldwarm.stats.shift import log_ratios, logs, paired_ratio, unpaired_ratio
 
 
 def test_a_constant_speedup_survives_a_machine_that_changes_speed() -> None:

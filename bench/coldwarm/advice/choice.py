@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from coldwarm.analysis.rounds import PLACE, paired_rounds
 from coldwarm.stats.decision import PAIRED_THRESHOLD
-from coldwarm.stats.ratio import paired_ratio, unpaired_ratio
-from coldwarm.stats.shift import paired_shift, unpaired_shift
+from coldwarm.stats.shift import paired_ratio, paired_shift, unpaired_ratio, unpaired_shift
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

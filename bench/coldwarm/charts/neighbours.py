@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coldwarm.analysis.rounds import PLACE, paired_rounds
-from coldwarm.stats.ratio import paired_ratio, unpaired_ratio
-from coldwarm.stats.shift import paired_shift, unpaired_shift
+from coldwarm.stats.shift import paired_ratio, paired_shift, unpaired_ratio, unpaired_shift
 
 if TYPE_CHECKING:
     import pandas as pd

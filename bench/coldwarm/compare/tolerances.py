@@ -11,7 +11,7 @@ from coldwarm.compare import metrics as m
 from coldwarm.compare.answers import compare_answers
 from coldwarm.compare.result import INCONCLUSIVE, SHOWN, Change, Result
 from coldwarm.compare.verdicts import compare_verdicts
-from coldwarm.stats.ratio import unpaired_ratio
+from coldwarm.stats.shift import unpaired_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

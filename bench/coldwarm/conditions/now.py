@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coldwarm.experiment import Experiment
-    from coldwarm.machine.device_report import DeviceReport
+    from coldwarm.machine.devices import DeviceReport
     from coldwarm.machine.state import State
     from coldwarm.runtimes import Runtime
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from coldwarm.experiment import Experiment
-    from coldwarm.machine.device_report import DeviceReport
+    from coldwarm.machine.devices import DeviceReport
     from coldwarm.measure.session import Progress
     from coldwarm.models import ModelFiles
     from coldwarm.run.store import Run, RunWriter

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from coldwarm.analysis.rounds import paired_rounds
 from coldwarm.stats.decision import UNPAIRED_THRESHOLD, decide_unpaired
-from coldwarm.stats.ratio import log_ratios
+from coldwarm.stats.shift import log_ratios
 from coldwarm.text.numbers import ABSENT, RATIO_DIGITS, interval, ratio
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from coldwarm.runtimes.runtime import Runtime, RuntimeUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from coldwarm.machine.device_report import DeviceReport
+    from coldwarm.machine.devices import DeviceReport
 
     Tell = Callable[[str], None]
 

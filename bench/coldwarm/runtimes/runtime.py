@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from coldwarm.machine.device_report import DeviceReport
+    from coldwarm.machine.devices import DeviceReport
 
 
 class RuntimeUnavailableError(ColdwarmError):

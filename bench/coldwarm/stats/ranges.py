@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from coldwarm.stats.ranks import fewest_pairs
-from coldwarm.stats.ratio import log_ratios
-from coldwarm.stats.shift import ALPHA, paired_shift
+from coldwarm.stats.shift import ALPHA, log_ratios, paired_shift
 from coldwarm.text.numbers import counted, percentage
 
 if TYPE_CHECKING:
