@@ -78,7 +78,7 @@ def test_the_gallery_says_what_the_charts_say_of_its_run() -> None:
     page = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
     one = evidence.frame[evidence.frame["model"] == "resnet50"]
     cases = [case for case in evidence.summaries if case.axes["model"] == "resnet50"]
-    (times,) = (each for each in load_times(evidence.frame) if each.model == "resnet50")
+    (times,) = (each for each in load_times(evidence.frame) if each.group["model"] == "resnet50")
     charts = [
         heatmap.draw(evidence.summaries),
         *(module.draw(evidence.frame, evidence.summaries) for module in OF_A_RUN),

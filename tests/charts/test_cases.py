@@ -4,8 +4,16 @@ import pytest
 from fake_samples import QUIET, Noise, fake_frame, fake_run
 
 from coldwarm.analysis.cases import summarise
-from coldwarm.charts.cases import baseline_labels, case_starts, kinds_as_rows, labels, preference
+from coldwarm.charts.cases import (
+    SETTINGS,
+    baseline_labels,
+    case_starts,
+    kinds_as_rows,
+    labels,
+    preference,
+)
 from coldwarm.charts.neighbours import difference, quotient, rounds_by_case, savings
+from coldwarm.experiment.case import DEFAULTS, MAPPINGS
 
 
 def test_labels_leave_out_what_all_cases_share() -> None:
@@ -62,6 +70,13 @@ def test_a_baseline_stands_once_before_its_cases_the_plain_ones_first() -> None:
         ("path / OPTIMIZE_SIZE / base64", "cold"),
         ("path / OPTIMIZE_SIZE / base64", "warm"),
     ]
+
+
+@pytest.mark.parametrize("axis", SETTINGS)
+def test_the_default_of_every_axis_is_preferred(axis: str) -> None:
+    plain = {**DEFAULTS, "model": "m", "properties": "{}"}
+    other = {**plain, axis: '{"NUM_STREAMS": 1}' if axis in MAPPINGS else "another"}
+    assert preference(plain, hit=True) < preference(other, hit=True)
 
 
 def test_an_unknown_mode_of_a_newer_openvino_comes_last() -> None:

@@ -23,8 +23,8 @@ from coldwarm.charts import (
     phases,
     storage,
 )
+from coldwarm.charts.lettering import ELLIPSIS
 from coldwarm.charts.style import MUTED
-from coldwarm.charts.text import ELLIPSIS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,8 +18,8 @@ MODEL = FakeModel(50, 30, 300, 100, 60)
 
 
 def test_medians_come_from_the_samples(frame: pd.DataFrame) -> None:
-    first = next(each for each in load_times(frame) if each.model == "resnet50")
-    assert first.device == "CPU"
+    first = next(each for each in load_times(frame) if each.group["model"] == "resnet50")
+    assert first.group["device"] == "CPU"
     case = frame[frame["name"] == "resnet50 / CPU / path"]
     for kind in ("uncached", "cold", "warm"):
         rows = case[(case.kind == kind) & (case.status == "ok")]
@@ -31,7 +31,7 @@ def test_medians_come_from_the_samples(frame: pd.DataFrame) -> None:
 
 
 def test_one_entry_per_model_device_and_runtime(frame: pd.DataFrame) -> None:
-    found = [(times.model, times.device, times.runtime) for times in load_times(frame)]
+    found = [tuple(times.group.values()) for times in load_times(frame)]
     assert len(found) == len(set(found)) == 4
     assert {device for _, device, _ in found} == {"CPU", "GPU"}
 

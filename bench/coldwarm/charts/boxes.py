@@ -12,9 +12,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from coldwarm.charts.labels import GAP, hang
+from coldwarm.charts.lettering import points, printable, width_px, wrapped
 from coldwarm.charts.sheet import MARGIN
 from coldwarm.charts.style import INK
-from coldwarm.charts.text import points, printable, width_px, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,11 +11,11 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from coldwarm.charts import style
 from coldwarm.charts.cases import in_a_sentence, labels, marked, preference
+from coldwarm.charts.lettering import points, printable, wrapped
 from coldwarm.charts.neighbours import rounds_by_case
 from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, Key, Sheet, bare
 from coldwarm.charts.spread import median_interval
 from coldwarm.charts.style import GRID, KIND_COLOURS, MUTED
-from coldwarm.charts.text import points, printable, wrapped
 from coldwarm.text.numbers import number, starts
 
 if TYPE_CHECKING:

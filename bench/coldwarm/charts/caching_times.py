@@ -14,9 +14,9 @@ from matplotlib.patches import Polygon
 from coldwarm.charts import style
 from coldwarm.charts.boxes import Box, Layout, Panel, draw_ground, draw_line, draw_panel
 from coldwarm.charts.labels import spread
+from coldwarm.charts.lettering import width_px
 from coldwarm.charts.sheet import MARGIN, Chart, Sheet
 from coldwarm.charts.style import INK
-from coldwarm.charts.text import width_px
 from coldwarm.charts.time_words import foot, load_words, speedup_words
 from coldwarm.text.numbers import ms
 

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coldwarm.charts.text import printable, wrapped
+from coldwarm.charts.lettering import printable, wrapped
 from coldwarm.experiment.axes import CACHE_MODES
-from coldwarm.experiment.case import AXES, CACHE_ONLY_AXES, MAPPINGS, name_of
+from coldwarm.experiment.case import (
+    AXES,
+    CACHE_ONLY_AXES,
+    GROUP_AXES,
+    MAPPINGS,
+    departures,
+    name_of,
+)
 from coldwarm.run.sample import KINDS
 from coldwarm.run.warm_start import PROVEN
 
@@ -24,6 +31,12 @@ if TYPE_CHECKING:
 
 SHORT = 36
 """Width of a label in a sentence, in font sizes."""
+
+SETTINGS = tuple(axis for axis in AXES if axis not in (*GROUP_AXES, "api"))
+"""Axes in which the cases of one API in one chart may differ."""
+
+_OTHERS = sorted((axis for axis in SETTINGS if axis != "cache_mode"), key=MAPPINGS.__contains__)
+"""Settings of which the default is preferred, in the order in which names show them."""
 
 
 @dataclass(frozen=True)
@@ -151,21 +164,23 @@ def in_a_sentence(name: str) -> str:
 def preference(axes: Mapping[str, str], *, hit: bool) -> tuple[Any, ...]:
     """Return a key by which the least case stands for its API.
 
-    Without encryption, with hot storage and without properties where such a case was measured, in
-    the default cache mode, or in OPTIMIZE_SPEED where only that has proven hits.
+    Without encryption, with hot storage, without properties, and so on: with the default of each
+    axis where such a case was measured. In the default cache mode, or in OPTIMIZE_SPEED where only
+    that has proven hits.
+
+    Args:
+        axes: axis to value; values of mappings as JSON text.
+        hit: whether the case has proven hits.
     """
     mode = axes["cache_mode"]
+    departing = departures(_values(axes))
     return (
-        axes["encryption"] != "none",
-        axes["storage"] != "hot",
-        axes["properties"] != "{}",
+        *(axis in departing for axis in _OTHERS),
         mode == "OPTIMIZE_SIZE",
         not hit,
         CACHE_MODES.index(mode) if mode in CACHE_MODES else len(CACHE_MODES),
         mode,
-        axes["encryption"],
-        axes["storage"],
-        axes["properties"],
+        *(axes[axis] for axis in _OTHERS),
     )
 
 
@@ -207,5 +222,8 @@ def _labels(cases: Sequence[tuple[str, Mapping[str, str]]], hidden: Sequence[str
 
 def label(axes: Mapping[str, str], shown: set[str]) -> str:
     """Return the shown axes of a case in words, without defaults."""
-    values: dict[str, Any] = {**axes, **{axis: json.loads(axes[axis]) for axis in MAPPINGS}}
-    return name_of(values, shown)
+    return name_of(_values(axes), shown)
+
+
+def _values(axes: Mapping[str, str]) -> dict[str, Any]:
+    return {axis: json.loads(text) if axis in MAPPINGS else text for axis, text in axes.items()}

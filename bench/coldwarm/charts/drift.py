@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from coldwarm.charts import style
+from coldwarm.charts.lettering import points
 from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, Key, Sheet, bare
 from coldwarm.charts.style import INK, KIND_COLOURS, KIND_MARKERS, MUTED
-from coldwarm.charts.text import points
 from coldwarm.stats.trend import spearman_drift
 from coldwarm.text.numbers import number, ratio
 

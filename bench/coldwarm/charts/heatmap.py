@@ -11,9 +11,9 @@ from matplotlib.patches import Rectangle
 
 from coldwarm.charts import style
 from coldwarm.charts.cases import in_a_sentence, label, preference
+from coldwarm.charts.lettering import points, printable, wrapped
 from coldwarm.charts.sheet import INNER, LABEL_SIZE, LINE, MARGIN, SMALL_SIZE, Sheet
 from coldwarm.charts.style import INK, MUTED, PAPER
-from coldwarm.charts.text import points, printable, wrapped
 from coldwarm.experiment.case import AXES, GROUP_AXES
 from coldwarm.text.numbers import RATIO_DIGITS, counted, ends, ratio
 
@@ -143,7 +143,7 @@ def finding(table: Table) -> str:
 def _cells(
     summaries: Sequence[CaseSummary], hosts: Mapping[str, str]
 ) -> dict[tuple[str, str], list[CaseSummary]]:
-    """Return the cases of each cell: across go the hosts, devices and runtimes, or the settings."""
+    """Return the cases of each cell: across go hosts and what sets cases apart, or the settings."""
     runs = {each.run_id for each in summaries}
     several = {
         axis

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coldwarm.analysis.rounds import paired_rounds
-from coldwarm.charts.cases import preference
+from coldwarm.charts.cases import SETTINGS, preference
 from coldwarm.charts.neighbours import BLOCK, quotient
 from coldwarm.charts.spread import median_interval
+from coldwarm.experiment.case import AXIS_OF, DEFAULTS, GROUP_AXES
 from coldwarm.run.warm_start import PROVEN
 from coldwarm.stats.ranges import ratio_range
 from coldwarm.stats.shift import paired_shift
@@ -25,10 +26,9 @@ if TYPE_CHECKING:
     from coldwarm.stats.ranges import Range
     from coldwarm.stats.shift import Estimate
 
-GROUP = ["model", "device", "runtime"]
+GROUP = list(GROUP_AXES)
 
-
-CASE = ["case_id", "baseline_id", "name", "cache_mode", "encryption", "properties", "storage"]
+CASE = ["case_id", "baseline_id", "name", *SETTINGS]
 
 MEASURED = ["load_ms", "compile_model_ms", "read_model_ms", "blob_files", "loaded_from_cache"]
 
@@ -99,9 +99,7 @@ class LoadTimes:
     """Load times of one model on one device with one runtime.
 
     Attributes:
-        model: the model.
-        device: the device.
-        runtime: the runtime, as the experiment names it.
+        group: what they are of: value of each axis that sets cases apart.
         openvino_version: as the runtime reports it; empty if no start got that far.
         read_model: the API read_model + compile_model.
         path: the API compile_model(path).
@@ -109,9 +107,7 @@ class LoadTimes:
         host: one line on the machine.
     """
 
-    model: str
-    device: str
-    runtime: str
+    group: Mapping[str, str]
     openvino_version: str
     read_model: ApiTimes
     path: ApiTimes
@@ -119,10 +115,19 @@ class LoadTimes:
     host: str = ""
 
     @property
+    def parts(self) -> list[str]:
+        """Return model and device, and what else is not the default, such as the runtime."""
+        return [
+            value
+            for axis, value in self.group.items()
+            if AXIS_OF[axis].always_named or value != DEFAULTS[axis]
+        ]
+
+    @property
     def title(self) -> str:
-        """Return model and device, and the runtime if it is not the installed one."""
-        runtime = "" if self.runtime == "installed" else f", {self.runtime}"
-        return f"{self.model} on {self.device}{runtime}"
+        """Return the parts in words."""
+        model, *others = self.parts
+        return f"{model} on {', '.join(others)}"
 
 
 def load_times(frame: pd.DataFrame, host: str = "") -> Iterator[LoadTimes]:
@@ -132,13 +137,11 @@ def load_times(frame: pd.DataFrame, host: str = "") -> Iterator[LoadTimes]:
         frame: the judged samples of one run.
         host: one line on the machine.
     """
-    for (model, device, runtime), group in frame[COLUMNS].groupby(GROUP):
+    for values, group in frame[COLUMNS].groupby(GROUP):
         versions = group["openvino_version"].dropna()
         read_model, path = _pick(group, "read_model"), _pick(group, "path")
         yield LoadTimes(
-            model=str(model),
-            device=str(device),
-            runtime=str(runtime),
+            group=dict(zip(GROUP, map(str, values), strict=True)),
             openvino_version=str(versions.iloc[0]) if len(versions) else "",
             read_model=_api_times(read_model, "read_model"),
             path=_api_times(path, "path"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coldwarm.charts.lettering import points, printable, wrapped
 from coldwarm.charts.sheet import INNER, LABEL_SIZE, LEGEND_LINE, MARGIN, WIDTH, Sheet, bare
 from coldwarm.charts.style import INK, KIND_COLOURS, MUTED, NO_HIT, PAPER
-from coldwarm.charts.text import points, printable, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

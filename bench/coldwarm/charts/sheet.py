@@ -10,8 +10,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from matplotlib.transforms import Affine2D
 
+from coldwarm.charts.lettering import points, printable, width_px, wrapped
 from coldwarm.charts.style import GRID, INK, MUTED, new_figure
-from coldwarm.charts.text import points, printable, width_px, wrapped
 from coldwarm.text.numbers import number
 
 if TYPE_CHECKING:

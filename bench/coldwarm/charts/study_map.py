@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from matplotlib.patches import Rectangle
 
 from coldwarm.charts import style
+from coldwarm.charts.lettering import points, printable, wrapped
 from coldwarm.charts.sheet import INNER, LABEL_SIZE, MARGIN, SMALL_SIZE, Key, Sheet
 from coldwarm.charts.style import INK, MUTED, PAPER
-from coldwarm.charts.text import points, printable, wrapped
 from coldwarm.studies.findings import version_line
 from coldwarm.text.numbers import counted
 

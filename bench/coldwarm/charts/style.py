@@ -65,7 +65,7 @@ SETTINGS: dict[str, Any] = {
     "font.size": 9,
     # Names come from files: a "$" in them is a dollar sign.
     "text.parse_math": False,
-    # Unhinted glyphs are as wide in a PNG as in an SVG, and as wide as `text` measured them.
+    # Unhinted glyphs are as wide in a PNG as in an SVG, and as wide as `lettering` measured them.
     "text.hinting": "none",
     "text.color": INK,
     "axes.edgecolor": MUTED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.charts.text import printable
+from coldwarm.charts.lettering import printable
 from coldwarm.text.numbers import RATIO_DIGITS, ends, interval, ms, ratio
 
 if TYPE_CHECKING:

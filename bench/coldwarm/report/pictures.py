@@ -44,8 +44,8 @@ COLOUR_STEP = 8
 EMBEDDED_LIMIT = 2_000_000
 """Characters of pictures in one page: with everything else it stays below 3 MB."""
 
-Group = tuple[str, str, str, str]
-"""Run, model, device, runtime."""
+Group = tuple[str, ...]
+"""Run, and the values of the axes that set cases apart: model, device, runtime."""
 
 
 class DrawsLoadTimes(Protocol):
@@ -147,10 +147,9 @@ def _of_run(evidence: Evidence, directory: Path, prefix: list[str]) -> Iterator[
 def _of_groups(evidence: Evidence, directory: Path, prefix: list[str]) -> Iterator[Picture]:
     frames = dict(iter(evidence.frame.groupby(GROUP, sort=False)))
     for times in load_times(evidence.frame, evidence.label):
-        key = (times.model, times.device, times.runtime)
+        key = tuple(times.group.values())
         group = (evidence.run_id, *key)
-        runtime = [] if times.runtime == "installed" else [times.runtime]
-        stem = [*prefix, times.model, times.device, *runtime]
+        stem = [*prefix, *times.parts]
         cases = [case for case in evidence.summaries if _key(case) == key]
         drawn = chain(
             ((_name(module), module.draw(times)) for module in OF_LOAD_TIMES),
@@ -161,8 +160,8 @@ def _of_groups(evidence: Evidence, directory: Path, prefix: list[str]) -> Iterat
                 yield save(chart, directory, [*stem, name], group)
 
 
-def _key(case: CaseSummary) -> tuple[str, str, str]:
-    return case.axes["model"], case.axes["device"], case.axes["runtime"]
+def _key(case: CaseSummary) -> tuple[str, ...]:
+    return tuple(case.axes[axis] for axis in GROUP)
 
 
 def _name(module: ModuleType | DrawsLoadTimes | DrawsCases) -> str:

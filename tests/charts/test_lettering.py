@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coldwarm.charts.text import ELLIPSIS, printable, width_px, wrapped
+from coldwarm.charts.lettering import ELLIPSIS, printable, width_px, wrapped
 
 
 @pytest.mark.parametrize(
