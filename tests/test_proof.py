@@ -19,10 +19,12 @@ import numpy as np
 import psutil
 import pytest
 from changing_sampler import ChangingSampler
+from click.testing import CliRunner
 
 from coldwarm import models
 from coldwarm.analysis.cases import summarise
 from coldwarm.analysis.verdict import judged_frame
+from coldwarm.cli import cli
 from coldwarm.cli.tables import findings
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling
@@ -321,7 +323,7 @@ def test_a_replaced_bin_is_stale_by_path(bench: Bench) -> None:
     assert "empty the cache" in found.remedy
 
 
-def test_a_blob_damaged_in_its_weights_is_wrong(bench: Bench) -> None:
+def test_a_blob_damaged_in_its_weights_is_wrong_and_a_regression(bench: Bench) -> None:
     def damage(start: Start, chain: ChainDir) -> None:
         (blob,) = (chain.cache / each.name for each in chain.blobs())
         blob.chmod(0o640)
@@ -329,8 +331,16 @@ def test_a_blob_damaged_in_its_weights_is_wrong(bench: Bench) -> None:
             file.seek(blob.stat().st_size // 2)
             file.write(bytes(65536))
 
+    sound = bench.measure(case(cache_mode=SPEED))
+    base = bench.run
     found = bench.verdict(case(cache_mode=SPEED), change=damage)
     assert found.verdict == "wrong"
+    asked = {sample.inputs_digest for sample in [*sound, *store.read_run(bench.run).samples()]}
+    assert len(asked) == 1
+    command = ["compare", str(base), str(bench.run)]
+    told = CliRunner().invoke(cli, command, standalone_mode=False)
+    assert told.stdout.startswith("REGRESSION: 1 of 1 case got worse")
+    assert told.return_value == 1
 
 
 def test_one_lost_blob_of_two_is_partial(bench: Bench) -> None:
