@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from fake_samples import fake_frame, fake_run, fake_stored
 
-from coldwarm.analysis.cases import summarise
 from coldwarm.analysis.frame import frame_from_records
+from coldwarm.analysis.summarise import summarise
 from coldwarm.analysis.verdict import judge_all
 from coldwarm.experiment import Experiment, Sampling, read_experiment
 from coldwarm.experiment.matrix import expand

@@ -22,7 +22,7 @@ from changing_sampler import ChangingSampler
 from click.testing import CliRunner
 
 from coldwarm import models
-from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.summarise import summarise
 from coldwarm.analysis.verdict import judged_frame
 from coldwarm.cli import cli
 from coldwarm.cli.tables import findings

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coldwarm.advice import Advice, advise
-from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.summarise import summarise
 from coldwarm.run.warm_start import PROVEN
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def advice_on(**options: Any) -> list[Advice]:  # noqa: ANN401
     frame = fake_frame(fake_run(**options))
-    return advise(frame, summarise(frame), source="configs/quick.yaml")
+    return advise(summarise(frame), source="configs/quick.yaml")
 
 
 def one(**options: Any) -> Advice:  # noqa: ANN401
@@ -143,7 +143,7 @@ def test_a_start_that_is_missing_makes_no_round(kind: str) -> None:
     lost = frame.loc[[first]].assign(status="failed", verdict="failed", load_ms=float("nan"))
     frame.loc[[first]] = lost
 
-    (advice,) = advise(frame, summarise(frame))
+    (advice,) = advise(summarise(frame))
 
     if kind == "cold":
         assert advice.outcome == "unproven"
@@ -157,7 +157,7 @@ def test_hits_without_an_uncached_start_have_no_speedup() -> None:
     frame = frame_of(FASTER)
     frame = frame[frame["kind"] != "uncached"]
 
-    (advice,) = advise(frame, summarise(frame))
+    (advice,) = advise(summarise(frame))
 
     assert (advice.outcome, advice.case) == ("unproven", None)
     assert "no uncached start to compare with" in advice.headline
@@ -168,7 +168,7 @@ def test_a_setting_with_too_few_rounds_is_named_next_to_the_advised_one() -> Non
     size = frame["cache_mode"] == "OPTIMIZE_SIZE"
     frame = frame[~(size & (frame["round"] > 2))]
 
-    (advice,) = advise(frame, summarise(frame))
+    (advice,) = advise(summarise(frame))
 
     assert advice.outcome == "use"
     assert said(advice, "not advised") == (
@@ -189,7 +189,7 @@ def frame_of(ratios: Sequence[float]) -> pd.DataFrame:
 
 def seen(ratios: Sequence[float]) -> Advice:
     frame = frame_of(ratios)
-    (advice,) = advise(frame, summarise(frame))
+    (advice,) = advise(summarise(frame))
     return advice
 
 
@@ -349,7 +349,7 @@ def test_advice_on_another_state_of_the_disk_says_so() -> None:
 def test_storage_that_was_not_reached_is_a_caveat() -> None:
     samples = fake_run(storages=["evicted", "hot"], apis=["path"], cache_modes=["default"])
     frame = fake_frame(not_as_wanted(samples))
-    (advice,) = advise(frame, summarise(frame))
+    (advice,) = advise(summarise(frame))
 
     text = said(advice, "storage")
     assert text.startswith("That the files were hot could not be proven in 24 starts.")
@@ -361,7 +361,7 @@ def test_answers_that_cannot_be_compared_are_mentioned() -> None:
     frame = fake_frame(samples)
     frame["verdict"] = frame["verdict"].replace("hit", "not_comparable")
 
-    (advice,) = advise(frame, summarise(frame))
+    (advice,) = advise(summarise(frame))
 
     assert advice.outcome == "use"
     assert "answers not compared" in said(advice, "answers")
@@ -374,7 +374,7 @@ def test_one_bad_start_in_a_case_rules_it_out(outcome: str) -> None:
     last = frame.index[frame["kind"] == "warm"][-1]
     frame.loc[last, "verdict"] = outcome
 
-    (advice,) = advise(frame, summarise(frame))
+    (advice,) = advise(summarise(frame))
 
     assert advice.case is None
 

@@ -8,7 +8,8 @@ import pytest
 from fake_samples import QUIET, fake_frame, fake_run
 
 from coldwarm.advice.choice import Choice, choose, compare, complexity, warm_rounds
-from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.metrics import WARM_LOAD
+from coldwarm.analysis.summarise import summarise
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,7 +24,7 @@ def chosen(**options: Any) -> Choice:  # noqa: ANN401
     """Let the cases of a made-up run compete by load time."""
     options = {"apis": ("path",), "cache_modes": MODES, **options}
     frame = fake_frame(fake_run(**options))
-    choice = choose(summarise(frame), warm_rounds(frame, "load_ms"))
+    choice = choose(summarise(frame), warm_rounds(summarise(frame), WARM_LOAD))
     assert choice is not None
     return choice
 
@@ -73,12 +74,12 @@ def test_too_few_rounds_prove_nothing_worse() -> None:
 def test_cases_without_proven_hits_do_not_compete() -> None:
     frame = fake_frame(fake_run(outcome=lambda _: "silent_miss"))
 
-    assert choose(summarise(frame), warm_rounds(frame, "load_ms")) is None
+    assert choose(summarise(frame), warm_rounds(summarise(frame), WARM_LOAD)) is None
 
 
 def test_neighbours_are_compared_in_pairs_and_others_are_not() -> None:
     frame = fake_frame(fake_run(apis=("path", "read_model"), cache_modes=MODES[:2], rounds=12))
-    rounds = warm_rounds(frame, "load_ms")
+    rounds = warm_rounds(summarise(frame), WARM_LOAD)
     cases = {(case.axes["api"], case.axes["cache_mode"]): case for case in summarise(frame)}
     path, speed = (rounds[cases["path", mode].case_id] for mode in MODES[:2])
     read = rounds[cases["read_model", "default"].case_id]

@@ -8,11 +8,12 @@ import pytest
 from fake_samples import QUIET, Noise, fake_frame, fake_run
 
 from coldwarm.analysis.precision_reached import unsettled
+from coldwarm.analysis.summarise import summarise
 
 
 def told(precision: float | None, **options: Any) -> list[str]:  # noqa: ANN401
     options = {"apis": ["path"], "cache_modes": ["default"], "noise": QUIET, **options}
-    return unsettled(fake_frame(fake_run(**options)), precision)
+    return unsettled(summarise(fake_frame(fake_run(**options))), precision)
 
 
 def test_a_case_that_is_known_well_enough_is_not_told() -> None:

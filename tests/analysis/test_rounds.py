@@ -1,12 +1,17 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 from fake_samples import QUIET, fake_frame, fake_run
 
-from coldwarm.analysis.rounds import BLOCK, paired_rounds
+from coldwarm.analysis.metrics import MEASURED
+from coldwarm.analysis.rounds import BLOCK, NUMERIC, paired_rounds
+from coldwarm.run.sample import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Row = dict[str, Any]
 
@@ -28,10 +33,18 @@ def start(kind: str, load_ms: float | None, **changes: Any) -> Row:  # noqa: ANN
     }
 
 
-def pair(*rows: Row, metric: str = "load_ms") -> list[tuple[Any, ...]]:
+def table(rows: Iterable[Row]) -> pd.DataFrame:
+    """Return starts as a frame; what a row does not say was not measured."""
+    frame = pd.DataFrame(rows)
+    for metric in MEASURED:
+        frame[metric.column] = frame.get(metric.column, float("nan"))
+    return frame
+
+
+def pair(*rows: Row, metric: str = "load") -> list[tuple[Any, ...]]:
     """Return case, round and the three values of each row, None for NaN."""
-    paired = paired_rounds(pd.DataFrame(rows), metric)
-    chosen = paired[["case_id", "round", "uncached", "cold", "warm"]]
+    paired = paired_rounds(table(rows))
+    chosen = paired[["case_id", "round", *(f"{kind}_{metric}" for kind in KINDS)]]
     return [
         tuple(None if pd.isna(value) else value for value in row)
         for row in chosen.itertuples(index=False)
@@ -46,7 +59,7 @@ def test_starts_of_a_round_stand_side_by_side() -> None:
 
 def test_another_metric_is_paired_in_the_same_way() -> None:
     rows = (start("uncached", 400), start("cold", 480), start("warm", 160))
-    assert pair(*rows, metric="first_inference_ms") == [("c", 0, 1400, 1480, 1160)]
+    assert pair(*rows, metric="first_inference") == [("c", 0, 1400, 1480, 1160)]
 
 
 def test_several_hits_of_a_round_give_their_median() -> None:
@@ -131,7 +144,7 @@ def test_runs_are_kept_apart() -> None:
 
 def test_a_frame_without_a_good_start_gives_no_rows() -> None:
     rows = [start("cold", None, status="failed"), start("uncached", 400)]
-    paired = paired_rounds(pd.DataFrame(rows), "load_ms")
+    paired = paired_rounds(table(rows))
     assert paired.empty
     assert list(paired.columns) == [
         "run_id",
@@ -140,17 +153,16 @@ def test_a_frame_without_a_good_start_gives_no_rows() -> None:
         "round",
         "block",
         "baseline_id",
-        "uncached",
-        "cold",
-        "warm",
+        *NUMERIC,
     ]
 
 
 def test_a_whole_run_has_a_complete_row_per_case_and_round() -> None:
     samples = fake_run(models=("a", "b"), apis=("path",), rounds=5, warm_starts=2, noise=QUIET)
-    paired = paired_rounds(fake_frame(samples), "load_ms")
+    paired = paired_rounds(fake_frame(samples))
     assert len(paired) == 2 * 2 * 5
-    assert paired.notna().all(axis=None)
-    assert paired.groupby("case_id")["warm"].nunique().eq(1).all()
-    assert (paired["warm"] < paired["uncached"]).all()
-    assert (paired["uncached"] < paired["cold"]).all()
+    measured = paired.drop(columns="encrypted_share")
+    assert measured.notna().all(axis=None)
+    assert paired.groupby("case_id")["warm_load"].nunique().eq(1).all()
+    assert (paired["warm_load"] < paired["uncached_load"]).all()
+    assert (paired["uncached_load"] < paired["cold_load"]).all()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from fake_samples import QUIET, Noise, fake_frame, fake_run
 
-from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.summarise import summarise
 from coldwarm.charts.cases import (
     SETTINGS,
     baseline_labels,
@@ -87,7 +87,7 @@ def test_an_unknown_mode_of_a_newer_openvino_comes_last() -> None:
 
 def test_savings_come_from_the_rounds_own_differences() -> None:
     frame = fake_frame(fake_run(rounds=6, noise=QUIET, apis=("path",), cache_modes=("default",)))
-    (saving,) = savings(rounds_by_case(frame)).values()
+    (saving,) = savings(rounds_by_case(summarise(frame))).values()
     assert saving.value == pytest.approx(400 - 139)
     assert (saving.low, saving.high) == (pytest.approx(261), pytest.approx(261))
 

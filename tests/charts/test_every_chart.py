@@ -11,7 +11,8 @@ from artists import (
 )
 from fake_samples import fake_frame, fake_run
 
-from coldwarm.analysis.cases import CaseSummary, summarise
+from coldwarm.analysis.cases import CaseSummary
+from coldwarm.analysis.summarise import summarise
 from coldwarm.charts import heatmap
 from coldwarm.charts.sheet import Chart
 from coldwarm.report.pictures import OF_A_GROUP, OF_A_RUN

@@ -11,7 +11,7 @@ from fake_samples import QUIET, FakeModel, Noise, fake_frame, fake_run
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex
 
-from coldwarm.analysis.cases import CaseSummary, summarise
+from coldwarm.analysis.summarise import summarise
 from coldwarm.charts import (
     blobs,
     breakeven,
@@ -29,6 +29,7 @@ from coldwarm.charts.style import MUTED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.charts.sheet import Chart
     from coldwarm.experiment.case import Case
 

@@ -6,7 +6,7 @@ import pytest
 from artists import assert_texts_stay_inside, words
 from fake_samples import QUIET, fake_frame, fake_run
 
-from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.summarise import summarise
 from coldwarm.charts.history import draw, write_charts
 from coldwarm.charts.style import KIND_COLOURS
 from coldwarm.history import PastRun

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from fake_samples import fake_frame, fake_run
 
-from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.summarise import summarise
 from coldwarm.cli import devices
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fake_samples import QUIET, FakeModel, fake_frame, fake_run, fake_stored, not_as_wanted
 
-from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.summarise import summarise
 from coldwarm.cli.tables import explanations, findings, print_summary
 from coldwarm.report.case_table import case_table
 from coldwarm.report.evidence import derive

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from fake_sides import evidence
 
-from coldwarm.compare import metrics as m
+from coldwarm.analysis import metrics as m
 from coldwarm.compare.expectations import (
     excuse,
     expectations_of,

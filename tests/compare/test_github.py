@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coldwarm.compare import metrics as m
+from coldwarm.analysis import metrics as m
 from coldwarm.compare.github import MOST_BYTES, append_summary, comment
 from coldwarm.compare.result import CaseResult, Comparison, Result, SideInfo
 

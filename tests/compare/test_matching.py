@@ -16,10 +16,10 @@ from coldwarm.compare.matching import (
 from coldwarm.experiment.case import Case
 
 if TYPE_CHECKING:
-    from coldwarm.compare.evidence import Evidence
+    from coldwarm.analysis.cases import CaseSummary
 
 
-def cases(*found: Case) -> dict[str, Evidence]:
+def cases(*found: Case) -> dict[str, CaseSummary]:
     return {case.case_id: evidence(case=case) for case in found}
 
 

@@ -8,8 +8,8 @@ from fake_sides import evidence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coldwarm.analysis.metrics import DECIDING
 from coldwarm.compare.matching import Match
-from coldwarm.compare.metrics import DECIDING
 from coldwarm.compare.paired import compare_paired
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ def test_nothing_but_zeros_is_refused_with_a_sentence() -> None:
 
 def test_starts_of_different_blocks_are_no_pairs() -> None:
     base, head = evidence({"warm_load": [100.0] * 12}), evidence({"warm_load": [200.0] * 12})
-    apart = head.rounds.copy()
+    apart = head.by_round.copy()
     apart.index = apart.index.set_levels([1], level="block")
-    head = evidence(rounds=apart)
+    head = evidence(by_round=apart)
     ((result, *_),) = compare_paired(
         [Match("case", base, head)], "api", threshold=0.05, deciding=DECIDING
     )

@@ -11,8 +11,8 @@ import pytest
 from fake_samples import Noise, fake_run
 from fake_store import fake_header, write_run
 
+from coldwarm.analysis import metrics as m
 from coldwarm.compare import compare_along
-from coldwarm.compare import metrics as m
 from coldwarm.compare.as_json import to_json
 from coldwarm.compare.comparison_document import comparison_document
 from coldwarm.compare.github import comment

@@ -9,13 +9,13 @@ from coldwarm.compare.tolerances import compare_steady
 from coldwarm.experiment.case import Case
 
 if TYPE_CHECKING:
-    from coldwarm.compare.evidence import Evidence
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.compare.result import Result
 
 MB = 1e6
 
 
-def result_of(base: Evidence, head: Evidence, name: str, **options: object) -> Result | None:
+def result_of(base: CaseSummary, head: CaseSummary, name: str, **options: object) -> Result | None:
     results = compare_steady(base, head, **options)
     return next((each for each in results if each.metric.name == name), None)
 

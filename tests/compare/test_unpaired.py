@@ -10,7 +10,7 @@ from coldwarm.compare.matching import Match
 from coldwarm.compare.unpaired import compare_unpaired
 
 if TYPE_CHECKING:
-    from coldwarm.compare.evidence import Evidence
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.compare.result import Result
 
 Values = list[float]
@@ -22,7 +22,7 @@ def around(value: float, count: int = 25, spread: float = 0.1) -> Values:
     return [value * math.exp(spread * step) for step in steps]
 
 
-def side(uncached: float, warm: float, count: int = 25) -> Evidence:
+def side(uncached: float, warm: float, count: int = 25) -> CaseSummary:
     """Return a side whose speedups scatter by 10 %."""
     warms = around(warm, count)
     return evidence(
@@ -34,7 +34,7 @@ def side(uncached: float, warm: float, count: int = 25) -> Evidence:
     )
 
 
-def compare(base: Evidence, head: Evidence, **options: object) -> dict[str, Result]:
+def compare(base: CaseSummary, head: CaseSummary, **options: object) -> dict[str, Result]:
     plain = {"threshold": 0.1, "usual": {}, "machine_ratio": None}
     (results,) = compare_unpaired([Match("case", base, head)], **{**plain, **options})
     return {result.metric.name: result for result in results}
@@ -53,7 +53,7 @@ def compare(base: Evidence, head: Evidence, **options: object) -> dict[str, Resu
         (side(400, 165, 1), side(400, 500, 1), "inconclusive"),
     ],
 )
-def test_the_speedup_decides(base: Evidence, head: Evidence, verdict: str) -> None:
+def test_the_speedup_decides(base: CaseSummary, head: CaseSummary, verdict: str) -> None:
     assert compare(base, head)["speedup"].verdict == verdict
 
 
@@ -73,8 +73,8 @@ def test_uncached_starts_that_scatter_or_hardly_moved_excuse_nothing() -> None:
     assert hardly["speedup"].is_regression
     base, head = side(400, 165), side(400, 240)
     for scattered in (base, head):
-        scattered.rounds["uncached_load"] = around(400, spread=2.0)
-    head.rounds["uncached_load"] *= 0.8
+        scattered.by_round["uncached_load"] = around(400, spread=2.0)
+    head.by_round["uncached_load"] *= 0.8
     assert compare(base, head, machine_ratio=1.3)["speedup"].is_regression
 
 

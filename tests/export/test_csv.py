@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,16 @@ from fake_samples import QUIET, fake_frame, fake_run, samples_frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coldwarm.analysis.analysed_run import AnalysedRun
 from coldwarm.analysis.frame import COLUMNS
 from coldwarm.export import export
+from coldwarm.run.store import Run
 
 
 def csv_text(frame: pd.DataFrame) -> str:
     stream = io.BytesIO()
-    export(frame, "csv", stream)
+    none = frame.iloc[:0]
+    export(AnalysedRun(Run(Path(), {}, []), frame, none, ()), "csv", stream)
     return stream.getvalue().decode()
 
 

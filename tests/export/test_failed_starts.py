@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fake_samples import QUIET, fake_frame, fake_run
+from fake_samples import QUIET, fake_analysed, fake_frame, fake_run
 from fake_store import write_run
 
 from coldwarm.advice import advise
-from coldwarm.analysis.cases import summarise, summary_frame
+from coldwarm.analysis.cases import summary_frame
+from coldwarm.analysis.summarise import summarise
 from coldwarm.charts.cases import case_starts
 from coldwarm.cli.tables import findings
 from coldwarm.export import export
@@ -25,8 +26,7 @@ from coldwarm.text.markdown import render_markdown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
+    from coldwarm.analysis.analysed_run import AnalysedRun
     from coldwarm.run.sample import Sample
 
 NAME = "resnet50 / CPU / path"
@@ -49,28 +49,28 @@ def half_failed(kind: str) -> list[Sample]:
     ]
 
 
-def exported(frame: pd.DataFrame, form: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+def exported(analysed: AnalysedRun, form: str) -> Any:  # noqa: ANN401 - whatever JSON holds
     stream = io.BytesIO()
-    export(frame, form, stream)
+    export(analysed, form, stream)
     return json.loads(stream.getvalue())
 
 
 @pytest.mark.parametrize("kind", FAILED)
 def test_a_kind_of_which_starts_failed_is_no_benchmark(kind: str) -> None:
-    frame = fake_frame(half_failed(kind))
+    analysed = fake_analysed(half_failed(kind))
     whole = [each for each in ("uncached", "cold", "warm") if each not in FAILED[kind]]
 
-    benchmarks = exported(frame, "pytest-benchmark")["benchmarks"]
+    benchmarks = exported(analysed, "pytest-benchmark")["benchmarks"]
     assert [each["name"] for each in benchmarks] == [f"{NAME}[{each}]" for each in whole]
     for each in benchmarks:
         assert f"{kind}: 6 of 12 failed" in each["extra_info"]["failures"]
 
-    entries = exported(frame, "github-action-benchmark")
+    entries = exported(analysed, "github-action-benchmark")
     times = [each for each in entries if each["unit"] == "ms"]
     assert [each["name"] for each in times] == [f"{NAME}: {each} load time" for each in whole]
     assert all(f"{kind}: 6 of 12 failed" in each["extra"] for each in times)
 
-    assert f"left out: {NAME}[{kind}]: 6 of 12 starts failed" in left_out(frame)
+    assert f"left out: {NAME}[{kind}]: 6 of 12 starts failed" in left_out(analysed)
 
 
 @pytest.mark.parametrize("kind", FAILED)
@@ -92,16 +92,16 @@ def test_failures_are_next_to_the_time_of_the_others(kind: str, tmp_path: Path) 
 
 def test_advice_never_rests_on_survivors_without_saying_so() -> None:
     frame = fake_frame(half_failed("uncached"))
-    (advice,) = advise(frame, summarise(frame))
+    (advice,) = advise(summarise(frame))
     assert advice.outcome == "use"
     assert "Some starts failed (uncached: 6 of 12 failed)" in advice.headline
     for kind in ("cold", "warm"):
         frame = fake_frame(half_failed(kind))
-        (advice,) = advise(frame, summarise(frame))
+        (advice,) = advise(summarise(frame))
         assert advice.case is None
 
 
 def test_a_run_without_failures_says_nothing_of_them() -> None:
-    frame = fake_frame(fake_run(rounds=2))
-    assert left_out(frame) == []
-    assert not any(case.failed_words for case in summarise(frame))
+    analysed = fake_analysed(fake_run(rounds=2))
+    assert left_out(analysed) == []
+    assert not any(case.failed_words for case in analysed.cases)

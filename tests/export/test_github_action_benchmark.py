@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 import pytest
-from fake_samples import fake_frame, fake_run
+from fake_samples import fake_analysed, fake_frame, fake_run
 from jsonschema import Draft202012Validator
 
-from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.summarise import summarise
 from coldwarm.export import export
 
 SCHEMA = {
@@ -32,7 +32,7 @@ SCHEMA = {
 
 def exported(**options: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401
     stream = io.BytesIO()
-    export(fake_frame(fake_run(**options)), "github-action-benchmark", stream)
+    export(fake_analysed(fake_run(**options)), "github-action-benchmark", stream)
     entries = json.loads(stream.getvalue())
     Draft202012Validator(SCHEMA).validate(entries)
     names = [entry["name"] for entry in entries]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fake_samples import dropped_from, fake_frame, fake_run
+from fake_samples import dropped_from, fake_analysed, fake_run
 from fake_sides import stored_run
 from fake_store import fake_header
 from junitparser import Error, Failure, Skipped
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def parsed(samples: list[Sample], **header: object) -> JUnitXml:
     stream = io.BytesIO()
-    export(fake_frame(samples), "junit", stream, fake_header(**header))
+    export(fake_analysed(samples, fake_header(**header)), "junit", stream)
     return JUnitXml.fromstring(stream.getvalue())
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from fake_samples import fake_frame, fake_run
+from fake_samples import fake_analysed, fake_run
 
 from coldwarm.experiment.spec import Expectation
 from coldwarm.export.outcome import Outcome, outcome_of
@@ -20,7 +20,7 @@ def outcome(end: str, *expected: Expectation, kind: str = "warm") -> Outcome:
         cache_modes=("OPTIMIZE_SIZE",),
         outcome=lambda case: end,  # noqa: ARG005 - the only one there is
     )
-    (timing,) = (each for each in timings(fake_frame(samples)) if each.kind == kind)
+    (timing,) = (each for each in timings(fake_analysed(samples)) if each.kind == kind)
     return outcome_of(timing, expected, TODAY)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
-from fake_samples import fake_frame, fake_run
+from fake_samples import fake_analysed, fake_run
 from fake_store import fake_header, write_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,7 +47,7 @@ def coldwarm(*args: str) -> None:
 
 def exported(samples: list[Any], **header: object) -> dict[str, Any]:
     stream = io.BytesIO()
-    export(fake_frame(samples), "pytest-benchmark", stream, fake_header(**header))
+    export(fake_analysed(samples, fake_header(**header)), "pytest-benchmark", stream)
     content: dict[str, Any] = json.loads(stream.getvalue())
     return content
 

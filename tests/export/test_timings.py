@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from fake_samples import fake_frame, fake_run, samples_frame
+from fake_samples import fake_analysed, fake_run, samples_frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +20,7 @@ PATH = "resnet50 / CPU / path"
 
 
 def by_name(samples: list[Sample]) -> dict[str, Timing]:
-    return {timing.name: timing for timing in timings(fake_frame(samples))}
+    return {timing.name: timing for timing in timings(fake_analysed(samples))}
 
 
 def test_every_case_has_a_timing_of_each_kind() -> None:

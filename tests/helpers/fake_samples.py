@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from coldwarm.analysis.analysed_run import AnalysedRun
     from coldwarm.measure.plan import Start
     from coldwarm.run.inference import ByPosition
 
@@ -255,6 +256,16 @@ def fake_frame(samples: Sequence[Sample]) -> pd.DataFrame:
     from coldwarm.analysis.verdict import judged_frame  # noqa: PLC0415 - pandas is not for every test
 
     return judged_frame([fake_stored(samples)])
+
+
+def fake_analysed(
+    samples: Sequence[Sample], header: Mapping[str, Any] | None = None
+) -> AnalysedRun:
+    """Return the samples as an analysed run; `header` is what run.json says besides its name."""
+    from coldwarm.analysis.analysed_run import analyse  # noqa: PLC0415 - as above
+
+    stored = fake_stored(samples)
+    return analyse(replace(stored, header={**(header or {}), **stored.header}))
 
 
 def samples_frame(samples: Iterable[Sample]) -> pd.DataFrame:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from fake_samples import fake_stored
 from fake_store import fake_header
 
-from coldwarm.compare.evidence import NUMERIC, PLACE, Evidence
+from coldwarm.analysis.cases import ByKind, CaseSummary
+from coldwarm.analysis.rounds import NUMERIC, PLACE
+from coldwarm.analysis.starts_of_kind import Judged, StartsOfKind
 from coldwarm.experiment.case import Case
+from coldwarm.stats.ranges import Range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +28,7 @@ def evidence(
     verdicts: Mapping[str, int] | None = None,
     case: Case | None = None,
     **changes: Any,  # noqa: ANN401
-) -> Evidence:
+) -> CaseSummary:
     """Return evidence of a case that hits, with these values of its metrics round by round."""
     given = values or {}
     rounds = max((len(each) for each in given.values()), default=0)
@@ -36,21 +39,31 @@ def evidence(
         name: [*given.get(name, ()), *[float("nan")] * (rounds - len(given.get(name, ())))]
         for name in NUMERIC
     }
-    plain: dict[str, Any] = {
-        "case": case or Case("resnet50"),
-        "rounds": pd.DataFrame(columns, index=index, dtype=float),
-        "verdicts": {"hit": rounds or 12} if verdicts is None else dict(verdicts),
-        "reason": "",
-        "remedy": "",
-        "failed": 0,
-        "answers": frozenset({"a1"}),
-        "inputs": frozenset({"i1"}),
+    what = case or Case("resnet50")
+    reason, remedy = changes.pop("reason", ""), changes.pop("remedy", "")
+    judged = {"hit": rounds or 12} if verdicts is None else verdicts
+    warm = StartsOfKind(
+        planned=sum(judged.values()),
+        judged={name: Judged(count, 0, reason, remedy) for name, count in judged.items()},
+        failures=changes.pop("failed", 0),
+        answers=changes.pop("answers", frozenset({"a1"})),
+        inputs=changes.pop("inputs", frozenset({"i1"})),
+        versions=changes.pop("versions", frozenset({"2026.4.1"})),
+        memory_methods=changes.pop("memory_methods", frozenset({"vmhwm-reset"})),
+    )
+    plain: dict[str, Any] = {each.name: None for each in fields(CaseSummary)}
+    plain |= {each.name: ByKind() for each in fields(CaseSummary) if each.type == "ByKind"}
+    plain |= {each.name: Range() for each in fields(CaseSummary) if each.type == "Range"}
+    plain |= {
+        "case_id": what.case_id,
+        "name": what.name,
+        "case": what,
         "model": "m1",
-        "versions": frozenset({"2026.4.1"}),
-        "memory_methods": frozenset({"vmhwm-reset"}),
         "callbacks_ignored": False,
+        "by_round": pd.DataFrame(columns, index=index, dtype=float),
+        "of_kind": {"uncached": StartsOfKind(), "cold": StartsOfKind(), "warm": warm},
     }
-    return Evidence(**{**plain, **changes})
+    return CaseSummary(**{**plain, **changes})
 
 
 def stored_run(samples: Sequence[Sample], **changes: Any) -> Run:  # noqa: ANN401

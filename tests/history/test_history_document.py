@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from fake_samples import QUIET, fake_frame, fake_run
 
-from coldwarm.analysis.cases import ByKind, CaseSummary, Range, summarise
+from coldwarm.analysis.cases import ByKind, CaseSummary
+from coldwarm.analysis.summarise import summarise
 from coldwarm.history import History, PastRun
 from coldwarm.history.history_document import history_document, notes, to_json
 from coldwarm.history.timeline import Point, timelines
+from coldwarm.stats.ranges import Range
 from coldwarm.text.markdown import render_markdown
 from coldwarm.text.terminal import render_terminal
 

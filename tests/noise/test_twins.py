@@ -57,8 +57,8 @@ def test_a_doubled_experiment_is_another_one_with_another_name() -> None:
 def test_twins_have_the_same_rounds_and_other_starts() -> None:
     ((name, base, head),) = twins(twin_run())
     assert name == "resnet50 / CPU / path"
-    assert list(base.rounds.index) == list(head.rounds.index)
-    assert not (base.rounds["warm_load"] == head.rounds["warm_load"]).any()
+    assert list(base.by_round.index) == list(head.by_round.index)
+    assert not (base.by_round["warm_load"] == head.by_round["warm_load"]).any()
 
 
 def test_who_went_first_is_drawn_by_lot_round_by_round() -> None:
@@ -73,13 +73,13 @@ def test_who_went_first_is_drawn_by_lot_round_by_round() -> None:
             if record["round"] == number
         ]
     ((_, base, _),) = twins(replace(run, records=records))
-    first_times = (base.rounds["warm_load"] == 1).sum()
+    first_times = (base.by_round["warm_load"] == 1).sum()
     assert 10 <= first_times <= 30
 
 
 def test_several_warm_starts_stay_with_their_chain() -> None:
     ((_, base, head),) = twins(twin_run(warm_starts=3, rounds=4))
-    assert base.verdicts == head.verdicts == {"hit": 12}
+    assert base.judged_starts == head.judged_starts == base.proven == 12
 
 
 def test_a_chain_that_was_cut_off_has_no_twin() -> None:
@@ -90,7 +90,7 @@ def test_a_chain_that_was_cut_off_has_no_twin() -> None:
     )
     records = [r for r in run.records if r["round"] < 2 or r["position"] < last["position"] - 1]
     ((_, base, head),) = twins(replace(run, records=records))
-    assert {len(base.rounds), len(head.rounds)} == {2, 3}
+    assert {len(base.by_round), len(head.by_round)} == {2, 3}
 
 
 def test_a_run_that_measured_nothing_twice_is_refused() -> None:

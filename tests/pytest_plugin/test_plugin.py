@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from coldwarm.analysis.cases import summarise
-from coldwarm.analysis.verdict import judged_frame
+from coldwarm.analysis.analysed_run import analyse
 from coldwarm.export.timings import timings
-from coldwarm.run.store import read_run
 
 if TYPE_CHECKING:
     from coldwarm.experiment.case import Case
@@ -137,17 +135,16 @@ def test_the_file_holds_the_measured_load_times_to_the_last_digit(
     coldwarm.options["outcome"] = all_hit
     result = place.runpytest_inprocess("fake.yaml", "--benchmark-json=out.json")
     result.assert_outcomes(passed=6)
-    run = read_run(place.path / "results" / "fake-host" / "run-1")
-    frame = judged_frame([run])
+    analysed = analyse(place.path / "results" / "fake-host" / "run-1")
     found = {each["name"]: each for each in benchmarks(place)}
     assert len(found) == 6
-    for timing in timings(frame):
+    for timing in timings(analysed):
         benchmark = found[timing.name]
         assert benchmark["stats"]["data"] == list(timing.load_s)
         assert benchmark["group"] == timing.summary.name
         assert benchmark["extra_info"] == timing.facts()
         assert benchmark["options"]["timer"] == "measured_load_time"
-    for summary in summarise(frame):
+    for summary in analysed.cases:
         for kind, median in vars(summary.load_ms).items():
             seconds = found[f"{summary.name}[{kind}]"]["stats"]["median"]
             assert seconds * 1e3 == pytest.approx(median, rel=1e-14)

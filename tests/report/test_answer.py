@@ -10,7 +10,7 @@ from fake_samples import QUIET, fake_frame, fake_run
 from fake_store import fake_header, write_run
 
 from coldwarm.advice import advise
-from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.summarise import summarise
 from coldwarm.report.answer import commands, headline, lead, told
 from coldwarm.report.evidence import gather
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def answer(**options: Any) -> tuple[str, str]:  # noqa: ANN401
     frame = fake_frame(fake_run(**{"rounds": 6, "noise": QUIET, "apis": ["path"], **options}))
     summaries = summarise(frame)
-    advice = advise(frame, summaries)
+    advice = advise(summaries)
     return headline(advice), lead(advice, summaries)
 
 
@@ -60,7 +60,7 @@ def test_nothing_gains() -> None:
 def test_some_lose_and_the_others_are_not_proven() -> None:
     frame = fake_frame(fake_run(models=["resnet50", "gpt2"], apis=["path"], rounds=6, noise=QUIET))
     summaries = summarise(frame)
-    gpt2, resnet50 = sorted(advise(frame, summaries), key=lambda each: each.model)
+    gpt2, resnet50 = sorted(advise(summaries), key=lambda each: each.model)
     mixed = [replace(resnet50, outcome="skip"), replace(gpt2, outcome="unproven")]
 
     assert headline(mixed) == (

@@ -53,9 +53,15 @@ def test_an_entry_that_is_not_there_has_its_default(header: dict[str, object]) -
     assert text(header, "a", "b", default="none") == "none"
 
 
+def at(evidence: Evidence, path: Path) -> Evidence:
+    """Return the same run as if it lay elsewhere."""
+    run = replace(evidence.run, path=path)
+    return replace(evidence, analysed=replace(evidence.analysed, run=run))
+
+
 def test_a_report_is_named_after_its_first_run(evidence: Evidence) -> None:
     assert directory_name([evidence]) == "20261001T120000Z-fake"
-    a, b, c = (replace(evidence, run=replace(evidence.run, path=Path(name))) for name in "abc")
+    a, b, c = (at(evidence, Path(name)) for name in "abc")
     several = [directory_name(runs) for runs in ([a, b], [a, c], [b, a], [a, b, c])]
     assert len(set(several)) == len(several)
     assert several[0].startswith("20261001T120000Z-fake-and-1-more-")

@@ -15,6 +15,7 @@ from coldwarm.advice.choice import FEW_ROUNDS_MARGIN, choose, outcome_of, warm_r
 from coldwarm.advice.snippet import snippet
 from coldwarm.advice.statements import Statement
 from coldwarm.advice.words import coverage, setting
+from coldwarm.analysis import metrics as m
 from coldwarm.analysis.verdict import DROPPED
 from coldwarm.run.warm_start import PROVEN
 from coldwarm.stats.ranges import FEW_PAIRS_ALPHA
@@ -24,8 +25,6 @@ from coldwarm.text.numbers import counted, estimated_ratio, listed, ms, seen_rat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pandas as pd
 
     from coldwarm.advice.choice import Rounds
     from coldwarm.analysis.cases import CaseSummary
@@ -76,13 +75,10 @@ class Advice:
     command: str = ""
 
 
-def advise(
-    frame: pd.DataFrame, summaries: Sequence[CaseSummary], *, source: str = "EXPERIMENT.yaml"
-) -> list[Advice]:
+def advise(summaries: Sequence[CaseSummary], *, source: str = "EXPERIMENT.yaml") -> list[Advice]:
     """Return advice for each model, device and runtime of one run, in order of appearance.
 
     Args:
-        frame: judged samples of the run.
         summaries: the summaries of its cases.
         source: the experiment file, to be named in commands.
     """
@@ -90,8 +86,7 @@ def advise(
     for case in summaries:
         key = case.axes["model"], case.axes["device"], case.axes["runtime"]
         groups.setdefault(key, []).append(case)
-    load = warm_rounds(frame, "load_ms")
-    peak = warm_rounds(frame, "peak_load_bytes")
+    load, peak = (warm_rounds(summaries, metric) for metric in (m.WARM_LOAD, m.WARM_PEAK))
     return [_advise(group, load, peak, source) for group in groups.values()]
 
 

@@ -14,16 +14,16 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from coldwarm.analysis.rounds import PLACE, paired_rounds
 from coldwarm.stats.decision import PAIRED_THRESHOLD
 from coldwarm.stats.shift import paired_ratio, paired_shift, unpaired_ratio, unpaired_shift
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.analysis.metrics import Metric
     from coldwarm.stats.ranges import Range
     from coldwarm.stats.shift import Estimate
 
@@ -70,18 +70,15 @@ def outcome_of(speedup: Range) -> str | None:
     return "unclear" if speedup.is_full else None
 
 
-def warm_rounds(frame: pd.DataFrame, metric: str) -> Rounds:
-    """Return for each case the metric of its proven warm starts, by sitting, round and block.
+def warm_rounds(cases: Iterable[CaseSummary], metric: Metric) -> Rounds:
+    """Return what was measured of each case by sitting, round and block, where anything was.
 
     Args:
-        frame: judged samples of one run.
-        metric: a numeric column.
+        cases: those of one run.
+        metric: one that is measured in proven warm starts.
     """
-    rounds = paired_rounds(frame, metric).dropna(subset=["warm"])
-    return {
-        str(case_id): group.set_index(PLACE)["warm"]
-        for case_id, group in rounds.groupby("case_id", sort=False)
-    }
+    rounds = {case.case_id: case.values(metric) for case in cases}
+    return {case_id: values for case_id, values in rounds.items() if len(values)}
 
 
 def compare(numerator: pd.Series[float], denominator: pd.Series[float]) -> Estimate:

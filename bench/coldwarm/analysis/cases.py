@@ -6,24 +6,26 @@ those survive a machine that changes speed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from coldwarm.analysis.rounds import paired_rounds
-from coldwarm.analysis.verdict import DROPPED, made
-from coldwarm.experiment.case import AXES
-from coldwarm.experiment.spec import VERDICTS
+from coldwarm.analysis.starts_of_kind import together, worst
+from coldwarm.analysis.verdict import DROPPED
 from coldwarm.run.sample import KINDS
 from coldwarm.run.warm_start import PROVEN
-from coldwarm.stats.fieller import break_even
-from coldwarm.stats.ranges import Range, ratio_range, shift_range, told_alpha
+from coldwarm.stats.ranges import Range
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from coldwarm.stats.fieller import BreakEven
+    from coldwarm.analysis.metrics import Metric
+    from coldwarm.analysis.starts_of_kind import Judged, StartsOfKind
+    from coldwarm.experiment.case import Case
+
+NO_CELL = {"cell": False}
+"""Marks what is too much for a cell of a table."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class CaseSummary:
         storage_note: of the one that was furthest from that state, what stood in the way.
         starts: how many starts there were of each kind, the uncached ones of its baseline.
         failures: how many of them failed, or could not be made because their cold start failed.
+        case: the case itself.
+        model: digest of the model's files.
+        by_round: one row per round, indexed by `rounds.PLACE`, the columns `rounds.NUMERIC`; NaN
+            where nothing was measured. Rows of two cases with the same index were neighbours.
+        of_kind: ``uncached``, ``cold`` and ``warm`` to the starts of that kind.
     """
 
     run_id: str
@@ -105,6 +112,83 @@ class CaseSummary:
     storage_note: str
     starts: ByKind
     failures: ByKind
+    case: Case = field(metadata=NO_CELL)
+    model: str | None = field(metadata=NO_CELL)
+    by_round: pd.DataFrame = field(metadata=NO_CELL, repr=False, compare=False)
+    of_kind: Mapping[str, StartsOfKind] = field(metadata=NO_CELL, repr=False, compare=False)
+
+    @property
+    def is_measured(self) -> bool:
+        """Return whether a cold or warm start was made: not all were dropped for lack of time."""
+        return any(self.of_kind[kind].made for kind in ("cold", "warm"))
+
+    @property
+    def judged(self) -> dict[str, Judged]:
+        """Return the verdicts of its cold and warm starts that did not fail."""
+        found = together(self.of_kind[kind] for kind in ("cold", "warm"))
+        return {key: each for key, each in found.items() if key not in ("failed", DROPPED)}
+
+    @property
+    def judged_verdict(self) -> str | None:
+        """Return the worst verdict of starts that did not fail, ``failed`` where all did.
+
+        None when nothing was judged or failed.
+        """
+        return worst(self.judged) or ("failed" if self.failed_runs else None)
+
+    @property
+    def judged_reason(self) -> str:
+        """Return why that verdict is not a hit."""
+        return self._of_worst("reason")
+
+    @property
+    def judged_remedy(self) -> str:
+        """Return what can be done about it."""
+        return self._of_worst("remedy")
+
+    def _of_worst(self, entry: str) -> str:
+        judged = self.judged
+        verdict = worst(judged)
+        return str(getattr(judged[verdict], entry)) if verdict else ""
+
+    @property
+    def judged_starts(self) -> int:
+        """Return how many starts have a verdict and did not fail."""
+        return sum(each.starts for each in self.judged.values())
+
+    @property
+    def proven(self) -> int:
+        """Return how many warm starts were proven hits."""
+        return sum(self.of_kind["warm"].count(verdict) for verdict in PROVEN)
+
+    @property
+    def failed_runs(self) -> int:
+        """Return how many of its starts failed themselves, its uncached ones included."""
+        return sum(each.failures for each in self.of_kind.values())
+
+    @property
+    def answers(self) -> frozenset[str]:
+        """Return the digests of the answers of its uncached starts and hits."""
+        return frozenset().union(*(each.answers for each in self.of_kind.values()))
+
+    @property
+    def inputs(self) -> frozenset[str]:
+        """Return the digests of what those starts were asked, as far as they recorded it."""
+        return frozenset().union(*(each.inputs for each in self.of_kind.values()))
+
+    @property
+    def versions(self) -> frozenset[str]:
+        """Return the OpenVINO versions of its starts that worked."""
+        return frozenset().union(*(each.versions for each in self.of_kind.values()))
+
+    @property
+    def memory_methods(self) -> frozenset[str]:
+        """Return how the memory of its starts was read."""
+        return frozenset().union(*(each.memory_methods for each in self.of_kind.values()))
+
+    def values(self, metric: Metric) -> pd.Series[float]:
+        """Return what was measured of a metric, round by round."""
+        return self.by_round[metric.name].dropna()
 
     @property
     def failed_starts(self) -> int:
@@ -130,6 +214,8 @@ class CaseSummary:
         """
         row: dict[str, Any] = {}
         for entry in fields(self):
+            if entry.metadata == NO_CELL:
+                continue
             value = getattr(self, entry.name)
             if isinstance(value, Range):
                 row[entry.name] = value.value
@@ -146,173 +232,11 @@ class CaseSummary:
         return row
 
 
-PLACE = ["run_id", "case_id", "baseline_id", "name", *AXES]
-MEASURED = ["load_ms", "first_inference_ms", "peak_load_bytes", "model_bytes", "disk_read_bytes"]
-CACHE = ["blob_bytes", "blob_files", "encrypted_share", "clear_windows", "windows"]
-CALLBACKS = ["encrypt_calls", "encryption_ms"]
-STATE = ["resident_bytes", "storage_total_bytes", "runtime_resident_bytes"]
-JUDGED = ["kind", "status", "verdict", "verdict_reason", "remedy", "storage_proven", "storage_note"]
-COLUMNS = [*PLACE, *MEASURED, *CACHE, *CALLBACKS, *STATE, *JUDGED]
-"""What is used of a frame: selecting rows of all 80 columns takes twice as long."""
-
-NOTHING = pd.DataFrame()
-NO_ROUNDS = pd.DataFrame({"uncached": [], "cold": [], "warm": []}, dtype=float)
-
-
-def summarise(frame: pd.DataFrame) -> list[CaseSummary]:
-    """Return a summary of each case of judged samples, ordered by run and axes."""
-    load = _groups(paired_rounds(frame, "load_ms"), "case_id")
-    first = _groups(paired_rounds(frame, "first_inference_ms"), "case_id")
-    is_uncached = frame["kind"] == "uncached"
-    uncached = _groups(frame.loc[is_uncached, COLUMNS], "baseline_id")
-    cases = _groups(frame.loc[~is_uncached, COLUMNS], "case_id")
-    summaries = []
-    for key, group in cases.items():
-        baseline = key[0], group["baseline_id"].iloc[0]
-        starts = pd.concat([uncached.get(baseline, NOTHING), group])
-        summaries.append(
-            _summarise_case(starts, load.get(key, NO_ROUNDS), first.get(key, NO_ROUNDS))
-        )
-    return sorted(summaries, key=_order)
-
-
-def _order(summary: CaseSummary) -> tuple[str, ...]:
-    return summary.run_id, *summary.axes.values()
-
-
 def summary_frame(summaries: Sequence[CaseSummary]) -> pd.DataFrame:
     """Return summaries as a frame, one row per case, columns as `CaseSummary.flat` names them."""
     return pd.DataFrame([summary.flat() for summary in summaries])
 
 
-def _groups(frame: pd.DataFrame, name: str) -> dict[tuple[str, str], pd.DataFrame]:
-    grouped = frame.groupby(["run_id", name], sort=False)
-    return {(str(run), str(key)): group for (run, key), group in grouped}
-
-
-def callbacks_ignored(cold: pd.DataFrame) -> bool:
-    """Return whether a cold start wrote a blob without calling the callbacks it was given.
-
-    The blob is then unencrypted although the application asked for encryption.
-
-    Args:
-        cold: cold starts that worked, with the columns `encryption`, `blob_bytes` and
-            `encrypt_calls`.
-    """
-    encrypted = cold["encryption"] != "none"
-    ignored = encrypted & (cold["blob_bytes"] > 0) & ~(cold["encrypt_calls"] > 0)
-    return bool(ignored.any())
-
-
-def _summarise_case(starts: pd.DataFrame, load: pd.DataFrame, first: pd.DataFrame) -> CaseSummary:
-    own = starts[starts["kind"] != "uncached"]
-    good = starts[starts["status"] == "ok"]
-    measured = good[good["kind"] != "uncached"]
-    cold = good[good["kind"] == "cold"]
-    warm = good[(good["kind"] == "warm") & good["verdict"].isin(PROVEN)]
-    complete = load.dropna(subset=["uncached", "cold", "warm"])
-    verdict, verdicts, reason, remedy = _verdict(own)
-    row = own.iloc[0]
-    even = _break_even(complete)
-    unproven = measured[~measured["storage_proven"].fillna(value=False).astype(bool)]
-    return CaseSummary(
-        run_id=row["run_id"],
-        case_id=row["case_id"],
-        name=row["name"],
-        axes={axis: row[axis] for axis in AXES},
-        rounds=len(complete),
-        verdict=verdict,
-        verdicts=verdicts,
-        reason=reason,
-        remedy=remedy,
-        load_ms=_by_kind(good, "load_ms"),
-        first_inference_ms=_by_kind(good, "first_inference_ms"),
-        peak_load_bytes=_by_kind(good, "peak_load_bytes"),
-        speedup=_speedup(load),
-        first_inference_speedup=_speedup(first),
-        cold_tax_ms=_cold_tax(load),
-        break_even=_even_range(even),
-        break_even_words=even.sentence if even is not None else "",
-        blob_bytes=_median(cold["blob_bytes"]),
-        blob_files=_median(cold["blob_files"]),
-        model_bytes=_median(own["model_bytes"]),
-        disk_read_warm_bytes=_median(warm["disk_read_bytes"]),
-        encrypted_share=_median(cold["encrypted_share"]),
-        clear_windows=_median(cold["clear_windows"]),
-        windows=_median(cold["windows"]),
-        callbacks_ignored=callbacks_ignored(cold),
-        encryption_ms=_median(warm["encryption_ms"]),
-        storage_unproven=len(unproven),
-        storage_note=_storage_note(unproven),
-        starts=_counts(starts),
-        failures=_counts(starts[starts["verdict"] == "failed"]),
-    )
-
-
-def _counts(starts: pd.DataFrame) -> ByKind:
-    return ByKind(**{kind: int((starts["kind"] == kind).sum()) for kind in KINDS})
-
-
-def _by_kind(good: pd.DataFrame, column: str) -> ByKind:
-    proven = good[(good["kind"] != "warm") | good["verdict"].isin(PROVEN)]
-    medians = {str(kind): _median(values) for kind, values in proven.groupby("kind")[column]}
-    return ByKind(**medians)
-
-
-def _speedup(rounds: pd.DataFrame) -> Range:
-    pairs = rounds[(rounds["uncached"] > 0) & (rounds["warm"] > 0)]
-    return ratio_range(pairs["uncached"], pairs["warm"]) if len(pairs) else Range()
-
-
-def _cold_tax(rounds: pd.DataFrame) -> Range:
-    pairs = rounds.dropna(subset=["uncached", "cold"])
-    return shift_range(pairs["cold"] - pairs["uncached"]) if len(pairs) else Range()
-
-
-def _break_even(complete: pd.DataFrame) -> BreakEven | None:
-    if complete.empty:
-        return None
-    kinds = (complete[kind] for kind in ("uncached", "cold", "warm"))
-    return break_even(*kinds, alpha=told_alpha(len(complete)))
-
-
-def _even_range(even: BreakEven | None) -> Range:
-    if even is None or even.value is None or not even.bounded:
-        return Range()
-    if even.n == 1:
-        return Range(even.value, rounds=1)
-    confidence = None if even.alpha is None else 1 - even.alpha
-    return Range(even.value, *even.intervals[0], confidence, even.n)
-
-
-def _verdict(group: pd.DataFrame) -> tuple[str, str, str, str]:
-    """Return the worst verdict, the counts of all, and reason and remedy of the worst."""
-    kept = made(group)
-    judged = kept[kept["verdict"].notna()]
-    if judged.empty and len(kept) < len(group):
-        return DROPPED, "", group["verdict_reason"].iloc[-1], group["remedy"].iloc[-1]
-    if judged.empty:
-        return "not_measured", "", "no warm start was measured", ""
-    counts = judged["verdict"].value_counts()
-    present = [verdict for verdict in VERDICTS if verdict in counts]
-    first = judged[judged["verdict"] == present[0]].iloc[0]
-    words = ", ".join(f"{verdict} {counts[verdict]}" for verdict in present)
-    if len(kept) < len(group):
-        words += f", then {DROPPED}"
-    return present[0], words, first["verdict_reason"], first["remedy"]
-
-
-def _storage_note(unproven: pd.DataFrame) -> str:
-    """Return what was noted of the start whose page cache was furthest from what was wanted."""
-    if unproven.empty:
-        return ""
-    there = unproven["resident_bytes"]
-    hot = unproven["storage"] == "hot"
-    wrong = there.mask(hot, unproven["storage_total_bytes"] - there)
-    furthest = wrong.fillna(0).add(unproven["runtime_resident_bytes"], fill_value=0)
-    return str(unproven["storage_note"].fillna("").iloc[furthest.argmax()])
-
-
-def _median(values: pd.Series[float]) -> float | None:
-    known = values.dropna()
-    return float(known.median()) if len(known) else None
+def by_axes(cases: Iterable[CaseSummary]) -> list[CaseSummary]:
+    """Return cases in the order of their runs and axes."""
+    return sorted(cases, key=lambda case: (case.run_id, *case.axes.values()))

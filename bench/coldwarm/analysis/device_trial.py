@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldwarm.analysis.cases import summarise
-from coldwarm.analysis.verdict import judged_frame
+from coldwarm.analysis.analysed_run import analyse
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling
 from coldwarm.measure import run_experiment
 from coldwarm.measure.cachedir import refuse_unwritable
 from coldwarm.models import user_cache_dir
-from coldwarm.run import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -72,5 +70,5 @@ def try_devices(
             experiment, files, host, results=Path(directory), out=None, overrides={}
         )
         run_experiment.measure(path, experiment, files, host, Silent(tell))
-        summaries = summarise(judged_frame([store.read_run(path)]))
-    return {summary.axes["device"]: summary for summary in summaries}
+        tried = analyse(path).cases
+    return {case.axes["device"]: case for case in tried}

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coldwarm.analysis.rounds import paired_rounds
-from coldwarm.analysis.verdict import made
+from coldwarm.analysis import metrics as m
 from coldwarm.measure.stopping import FIRST_LOOK, half_width, looked_at, rounds_wanted, settled
 from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    import pandas as pd
+    from coldwarm.analysis.cases import CaseSummary
 
 UNSETTLED = (
     "These speedups are not yet known as well as the `precision` of the experiment asks for. "
@@ -26,27 +25,25 @@ UNSETTLED = (
 )
 
 
-def unsettled(frame: pd.DataFrame, precision: float | None) -> list[str]:
+def unsettled(cases: Iterable[CaseSummary], precision: float | None) -> list[str]:
     """Return a sentence for each case whose speedup is not yet known to `precision`.
 
     A case that cannot work here, or was dropped before anything was measured, is left out.
 
     Args:
-        frame: the judged samples of one run.
+        cases: those of one run.
         precision: what the experiment asks for, 0.05 for 5 %; None where it asks for nothing.
     """
     if precision is None:
         return []
-    rounds = paired_rounds(frame)
-    rounds = rounds[(rounds["uncached"] > 0) & (rounds["warm"] > 0)].copy()
-    rounds["log_ratio"] = np.log(rounds["uncached"]) - np.log(rounds["warm"])
-    ratios = {case_id: list(group["log_ratio"]) for case_id, group in rounds.groupby("case_id")}
     sentences = []
-    for case_id, starts in made(frame[frame["kind"] != "uncached"]).groupby("case_id"):
-        known = ratios.get(case_id, [])
-        if (starts["status"] == "unsupported").any() or settled(known, precision):
-            continue
-        sentences.append(f"{starts['name'].iloc[0]}: {_lacking(known, precision)}")
+    for case in cases:
+        times = case.by_round[[m.UNCACHED_LOAD.name, m.WARM_LOAD.name]]
+        uncached, warm = np.log(times[(times > 0).all(axis=1)].to_numpy(dtype=float)).T
+        known = list(uncached - warm)
+        works = case.is_measured and "unsupported" not in case.judged
+        if works and not settled(known, precision):
+            sentences.append(f"{case.name}: {_lacking(known, precision)}")
     return sorted(sentences)
 
 

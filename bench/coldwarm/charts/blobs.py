@@ -34,9 +34,12 @@ FOOT = (
 )
 
 
-def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Chart | None:
+def draw(
+    frame: pd.DataFrame,  # noqa: ARG001 - as every chart
+    summaries: Sequence[CaseSummary],
+) -> Chart | None:
     """Return the chart, or None when no cold start left a blob."""
-    rows = _rows(frame, summaries)
+    rows = _rows(summaries)
     if not rows:
         return None
     with style.applied():
@@ -89,8 +92,8 @@ class Row:
         return f"{megabytes(self.blob_mb * MB)}{share}"
 
 
-def _rows(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> list[Row]:
-    saved = savings(rounds_by_case(frame))
+def _rows(summaries: Sequence[CaseSummary]) -> list[Row]:
+    saved = savings(rounds_by_case(summaries))
     rows = [
         Row(
             label,

@@ -68,9 +68,12 @@ class Curve:
         return np.arange(1, min(max(last, FEWEST_STARTS), MOST_STARTS) + 1, dtype=np.float64)
 
 
-def draw(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> Chart | None:
+def draw(
+    frame: pd.DataFrame,  # noqa: ARG001 - as every chart
+    summaries: Sequence[CaseSummary],
+) -> Chart | None:
     """Return the chart, or None when no case has cold and proven warm starts."""
-    curves = _curves(frame, summaries)
+    curves = _curves(summaries)
     if not curves:
         return None
     shown = curves[:MOST]
@@ -110,8 +113,8 @@ def finding(curves: Sequence[Curve]) -> str:
     return f"{words} Not known for {unknown} of {len(curves)} cases." if unknown else words
 
 
-def _curves(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> list[Curve]:
-    rounds = rounds_by_case(frame)
+def _curves(summaries: Sequence[CaseSummary]) -> list[Curve]:
+    rounds = rounds_by_case(summaries)
     curves = []
     for summary, label in zip(summaries, labels(summaries), strict=True):
         rows = rounds.get((summary.run_id, summary.case_id))

@@ -156,7 +156,7 @@ def _rows(frame: pd.DataFrame, summaries: Sequence[CaseSummary]) -> list[Row]:
         if summary.axes["encryption"] != "none"
         and (summary.encrypted_share is not None or summary.callbacks_ignored)
     ]
-    rounds = rounds_by_case(frame)
+    rounds = rounds_by_case(summaries)
     inside = {
         (each.summary.run_id, each.summary.case_id): each.values("warm", "encryption_ms")
         for each in case_starts(frame, chosen, ["encryption_ms"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from coldwarm.analysis import metrics as m
 from coldwarm.analysis.rounds import paired_rounds
 from coldwarm.charts.cases import SETTINGS, preference
 from coldwarm.charts.neighbours import BLOCK, quotient
@@ -34,7 +35,11 @@ MEASURED = ["load_ms", "compile_model_ms", "read_model_ms", "blob_files", "loade
 
 JUDGED = ["kind", "status", "verdict", "verdict_reason", "openvino_version"]
 
-COLUMNS = [*GROUP, "api", *CASE, *BLOCK, *JUDGED, *MEASURED]
+COLUMNS = list(
+    dict.fromkeys(
+        [*GROUP, "api", *CASE, *BLOCK, *JUDGED, *MEASURED, *(each.column for each in m.MEASURED)]
+    )
+)
 """What is used of a frame: selecting rows of all 80 columns takes most of the time otherwise."""
 
 
@@ -226,16 +231,15 @@ def _why_missing(starts: pd.DataFrame, kind: str) -> str:
 
 
 def _speedup(usable: pd.DataFrame) -> Range | None:
-    rounds = paired_rounds(usable, "load_ms").dropna(subset=["uncached", "warm"])
-    rounds = rounds[(rounds["uncached"] > 0) & (rounds["warm"] > 0)]
-    return ratio_range(rounds["uncached"], rounds["warm"]) if len(rounds) else None
+    rounds = paired_rounds(usable).dropna(subset=[m.SPEEDUP.name])
+    uncached, warm = (rounds[metric.name] for metric in (m.UNCACHED_LOAD, m.WARM_LOAD))
+    return ratio_range(uncached, warm) if len(rounds) else None
 
 
 def _export(usable: pd.DataFrame) -> Estimate | None:
-    rounds = paired_rounds(usable, "compile_model_ms").dropna(subset=["uncached", "cold"])
-    if rounds.empty:
-        return None
-    return paired_shift(rounds["cold"] - rounds["uncached"]).estimate()
+    rounds = paired_rounds(usable)
+    costs = (rounds[m.COLD_COMPILE.name] - rounds[m.UNCACHED_COMPILE.name]).dropna()
+    return None if costs.empty else paired_shift(costs).estimate()
 
 
 def _path_speedup(read_model: pd.DataFrame, path: pd.DataFrame) -> Estimate | None:

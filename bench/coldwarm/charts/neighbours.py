@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.analysis.rounds import PLACE, paired_rounds
+from coldwarm.analysis import metrics as m
+from coldwarm.analysis.rounds import PLACE
 from coldwarm.stats.shift import paired_ratio, paired_shift, unpaired_ratio, unpaired_shift
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.stats.shift import Estimate
 
 BLOCK = ["run_id", *PLACE]
+
+LOAD = {metric.name: metric.kind for metric in (m.UNCACHED_LOAD, m.COLD_LOAD, m.WARM_LOAD)}
 
 CaseKey = tuple[str, str]
 """Run and case."""
 
 
-def rounds_by_case(frame: pd.DataFrame, metric: str = "load_ms") -> dict[CaseKey, pd.DataFrame]:
-    """Return the rounds of each case, with `uncached`, `cold` and `warm` side by side."""
-    grouped = paired_rounds(frame, metric).groupby(["run_id", "case_id"])
-    return {(str(run), str(case)): rounds for (run, case), rounds in grouped}
+def rounds_by_case(cases: Iterable[CaseSummary]) -> dict[CaseKey, pd.DataFrame]:
+    """Return the load times of each case's rounds: `uncached`, `cold` and `warm` side by side."""
+    return {
+        (case.run_id, case.case_id): case.by_round[list(LOAD)]
+        .rename(columns=LOAD)
+        .reset_index()
+        .assign(run_id=case.run_id)
+        for case in cases
+    }
 
 
 def savings(rounds: dict[CaseKey, pd.DataFrame]) -> dict[CaseKey, Estimate]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from coldwarm.analysis.analysed_run import analyse
 from coldwarm.export import BENCHMARKS, FORMATS, TABLES, export
 from coldwarm.export.timings import left_out
-from coldwarm.report.evidence import gather
 
 
 @click.command("export")
@@ -27,13 +27,13 @@ def command(run: Path, *, form: str, output: Path | None) -> None:
     As csv and parquet one row per start: its axes, its evidence, its verdict. As
     pytest-benchmark, github-action-benchmark and junit one entry per case and kind of start.
     """
-    (evidence,) = gather([run])
-    for sentence in evidence.run.damage:
+    analysed = analyse(run)
+    for sentence in analysed.run.damage:
         click.echo(sentence, err=True)
-    if form not in TABLES and not evidence.summaries:
+    if form not in TABLES and not analysed.cases:
         click.echo(f"{run} holds no start with a cache yet: nothing is in the file", err=True)
     if form in BENCHMARKS:
-        for sentence in left_out(evidence.frame):
+        for sentence in left_out(analysed):
             click.echo(sentence, err=True)
     destination = sys.stdout.buffer if output is None else output
-    export(evidence.frame, form, destination, evidence.run.header)
+    export(analysed, form, destination)

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.compare import metrics as m
-from coldwarm.compare.evidence import worst
+from coldwarm.analysis import metrics as m
+from coldwarm.analysis.starts_of_kind import worst
 from coldwarm.compare.result import INCONCLUSIVE, SHOWN, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from coldwarm.compare.evidence import Evidence
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.conditions import Difference
 
 BIT_AXES = ("model", "device", "runtime", "properties")
 """Axes along which a model may answer with other bits and still be right."""
 
 
-def answer_of(side: Evidence) -> str:
+def answer_of(side: CaseSummary) -> str:
     """Return in a word what the answers from the cache are like."""
-    if wrong := worst([verdict for verdict in side.verdicts if verdict in ("wrong", "stale")]):
+    if wrong := worst([verdict for verdict in side.judged if verdict in ("wrong", "stale")]):
         return wrong
-    if len(side.answers) > 1 or "not_comparable" in side.verdicts:
+    if len(side.answers) > 1 or "not_comparable" in side.judged:
         return "not reproducible"
     return "right" if side.proven else "not cached"
 
 
-def inputs_differ(base: Evidence, head: Evidence, differs: Iterable[Difference]) -> bool:
+def inputs_differ(base: CaseSummary, head: CaseSummary, differs: Iterable[Difference]) -> bool:
     """Return whether the two sides were asked different things.
 
     Args:
@@ -42,8 +42,8 @@ def inputs_differ(base: Evidence, head: Evidence, differs: Iterable[Difference])
 
 
 def compare_answers(
-    base: Evidence,
-    head: Evidence,
+    base: CaseSummary,
+    head: CaseSummary,
     *,
     axis: str | None = None,
     other_host: bool = False,
@@ -58,8 +58,8 @@ def compare_answers(
 
 
 def _judge_answers(
-    base: Evidence,
-    head: Evidence,
+    base: CaseSummary,
+    head: CaseSummary,
     words: tuple[str, str],
     axis: str | None,
     *,
@@ -68,7 +68,7 @@ def _judge_answers(
 ) -> tuple[str, str]:
     bad = [word in ("wrong", "stale") for word in words]
     if bad[0] != bad[1]:
-        return ("worse" if bad[1] else "better"), head.reason if bad[1] else ""
+        return ("worse" if bad[1] else "better"), head.judged_reason if bad[1] else ""
     if bad[1]:
         return "same", ""
     if inputs_differ(base, head, differs):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.compare.metrics import Metric
+from coldwarm.analysis.metrics import Metric
 
 if TYPE_CHECKING:
     from coldwarm.compare.result import Comparison, Result

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from coldwarm.compare.evidence import Evidence
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.compare.matching import Match
     from coldwarm.compare.result import Result
     from coldwarm.conditions import Difference
@@ -52,11 +52,11 @@ def case_results(
         judged = explained([*found, *steady], match, causes)
         results = in_order(excuse(judged, match.head, expected, today))
         ids = match.base.case.case_id, match.head.case.case_id
-        cases.append(CaseResult(match.name, *ids, results, match.head.failed))
+        cases.append(CaseResult(match.name, *ids, results, match.head.failed_runs))
     return tuple(cases)
 
 
-def news_of(evidence: Iterable[Evidence], head: Run, today: date) -> tuple[str, ...]:
+def news_of(evidence: Iterable[CaseSummary], head: Run, today: date) -> tuple[str, ...]:
     """Return a sentence for each expectation that is no longer true or valid.
 
     Args:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from coldwarm.analysis import metrics as m
+from coldwarm.analysis.analysed_run import analyse
 from coldwarm.analysis.host_match import Relation, interpreter_ms, relation
-from coldwarm.analysis.verdict import judged_frame
-from coldwarm.compare import metrics as m
 from coldwarm.compare.assemble import case_results, news_of
 from coldwarm.compare.comparability import (
     other_models,
@@ -17,7 +17,6 @@ from coldwarm.compare.comparability import (
     warnings,
 )
 from coldwarm.compare.dropped import dropped_in
-from coldwarm.compare.evidence import gather
 from coldwarm.compare.expectations import known_to_fail
 from coldwarm.compare.explanations import differences_of
 from coldwarm.compare.failures import failures, without_known
@@ -67,8 +66,9 @@ def compare_runs(
     for run in (base, head):
         refuse_empty(run)
     refuse_same(base, head)
-    frames = [judged_frame([run]) for run in (base, head)]
-    evidence = [gather(run, frame) for run, frame in zip((base, head), frames, strict=True)]
+    analysed = [analyse(run) for run in (base, head)]
+    frames = [each.frame for each in analysed]
+    evidence = [each.measured for each in analysed]
     dropped = dropped_in(base, head)
     matches = match_runs(evidence[0], evidence[1], dropped)
     infos = side_info("base", base, frames[0]), side_info("head", head, frames[1])

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.compare.metrics import ANSWER, VERDICT
+from coldwarm.analysis.metrics import ANSWER, VERDICT
 from coldwarm.compare.result import WORSE
 from coldwarm.experiment.spec import Expectation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from coldwarm.compare.evidence import Evidence
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.compare.result import Result
     from coldwarm.experiment.case import Case
 
@@ -40,7 +40,7 @@ def matches(expectation: Expectation, case: Case) -> bool:
 
 def excuse(
     results: Iterable[Result],
-    head: Evidence,
+    head: CaseSummary,
     expectations: Sequence[Expectation],
     today: date,
 ) -> list[Result]:
@@ -58,28 +58,30 @@ def excuse(
 
 
 def known_to_fail(
-    evidence: Mapping[str, Evidence], header: Mapping[str, Any], today: date
+    evidence: Mapping[str, CaseSummary], header: Mapping[str, Any], today: date
 ) -> set[str]:
     """Return the ids of the cases of a run that fail as its experiment expects."""
     expectations = expectations_of(header)
     return {
         case_id
         for case_id, each in evidence.items()
-        if each.verdict == "failed" and _met(each, expectations, today)
+        if each.judged_verdict == "failed" and _met(each, expectations, today)
     }
 
 
-def _met(head: Evidence, expectations: Sequence[Expectation], today: date) -> Expectation | None:
+def _met(head: CaseSummary, expectations: Sequence[Expectation], today: date) -> Expectation | None:
     met = (
         each
         for each in expectations
-        if matches(each, head.case) and each.verdict == head.verdict and not expired(each, today)
+        if matches(each, head.case)
+        and each.verdict == head.judged_verdict
+        and not expired(each, today)
     )
     return next(met, None)
 
 
 def news(
-    cases: Iterable[tuple[str, Evidence]], expectations: Sequence[Expectation], today: date
+    cases: Iterable[tuple[str, CaseSummary]], expectations: Sequence[Expectation], today: date
 ) -> list[str]:
     """Return a sentence for each expectation that is no longer true or no longer valid.
 
@@ -91,17 +93,17 @@ def news(
     sentences = []
     for name, head in cases:
         for expectation in expectations:
-            if not matches(expectation, head.case) or head.verdict is None:
+            if not matches(expectation, head.case) or head.judged_verdict is None:
                 continue
             note = f" ({expectation.note})" if expectation.note else ""
-            if head.verdict != expectation.verdict:
+            if head.judged_verdict != expectation.verdict:
                 sentences.append(
-                    f"{name}: expected {expectation.verdict}{note}, is now {head.verdict}: "
+                    f"{name}: expected {expectation.verdict}{note}, is now {head.judged_verdict}: "
                     "change or remove the expectation"
                 )
             elif expired(expectation, today):
                 sentences.append(
-                    f"{name}: still {head.verdict}{note}, but the expectation ended on "
+                    f"{name}: still {head.judged_verdict}{note}, but the expectation ended on "
                     f"{expectation.until} and excuses nothing any more"
                 )
     return sentences

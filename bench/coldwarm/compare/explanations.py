@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coldwarm.compare import metrics as m
+from coldwarm.analysis import metrics as m
 from coldwarm.compare.answers import inputs_differ
 from coldwarm.compare.result import BETTER, INCONCLUSIVE, WORSE
 from coldwarm.conditions import Difference, conditions_of, differences
@@ -74,7 +74,10 @@ def _test_for(result: Result, pair: Match) -> Callable[[Difference], bool]:
     compiled = (
         metric is m.BLOB
         or (metric is m.ENCRYPTED_SHARE and not pair.head.callbacks_ignored)
-        or (metric is m.VERDICT and "unsupported" in (pair.base.verdict, pair.head.verdict))
+        or (
+            metric is m.VERDICT
+            and "unsupported" in (pair.base.judged_verdict, pair.head.judged_verdict)
+        )
     )
     return lambda each: compiled and each.recompiles
 

@@ -14,7 +14,7 @@ from coldwarm.text.escaping import one_line
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from coldwarm.compare.evidence import Evidence
+    from coldwarm.analysis.cases import CaseSummary
 
 LEADING_AXES = ("model", "device", "api")
 """Axes that every name of a case begins with; the others are named where they are unusual."""
@@ -28,8 +28,8 @@ class Match(NamedTuple):
     """Two cases that are compared."""
 
     name: str
-    base: Evidence
-    head: Evidence
+    base: CaseSummary
+    head: CaseSummary
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Matches:
 
 
 def match_runs(
-    base: Mapping[str, Evidence], head: Mapping[str, Evidence], dropped: Collection[str] = ()
+    base: Mapping[str, CaseSummary], head: Mapping[str, CaseSummary], dropped: Collection[str] = ()
 ) -> Matches:
     """Match the same cases of two runs.
 
@@ -58,7 +58,7 @@ def match_runs(
         dropped: ids of cases that a side had no time for, and which are not left over for that.
     """
 
-    def only(side: Mapping[str, Evidence], other: Mapping[str, Evidence]) -> tuple[str, ...]:
+    def only(side: Mapping[str, CaseSummary], other: Mapping[str, CaseSummary]) -> tuple[str, ...]:
         ids = [case_id for case_id in side if case_id not in other and case_id not in dropped]
         return tuple(one_line(side[case_id].case.name) for case_id in ids)
 
@@ -70,7 +70,7 @@ def match_runs(
     return Matches(pairs, only(base, head), only(head, base))
 
 
-def match_along(evidence: Mapping[str, Evidence], axis: str, base: str) -> Matches:
+def match_along(evidence: Mapping[str, CaseSummary], axis: str, base: str) -> Matches:
     """Match the cases of one run that differ in nothing but one axis.
 
     Args:
@@ -78,7 +78,7 @@ def match_along(evidence: Mapping[str, Evidence], axis: str, base: str) -> Match
         axis: the axis.
         base: the value, as `axis_value` writes it, that the others are compared with.
     """
-    groups: dict[str, list[Evidence]] = {}
+    groups: dict[str, list[CaseSummary]] = {}
     for each in evidence.values():
         groups.setdefault(_without(each.case, axis), []).append(each)
     heads = {axis_value(each.case, axis) for each in evidence.values()} - {base}
@@ -100,7 +100,7 @@ def match_along(evidence: Mapping[str, Evidence], axis: str, base: str) -> Match
 
 
 def choose_axis(
-    evidence: Mapping[str, Evidence], axis: str | None, base: str | None, planned: str | None
+    evidence: Mapping[str, CaseSummary], axis: str | None, base: str | None, planned: str | None
 ) -> tuple[str, str]:
     """Return the axis to compare along and the value that is the base.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldwarm.compare import metrics as m
+from coldwarm.analysis import metrics as m
 from coldwarm.compare.explanations import EXPLAINED
 from coldwarm.compare.result import INCONCLUSIVE
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coldwarm.compare import metrics as m
+from coldwarm.analysis import metrics as m
 from coldwarm.compare.result import INCONCLUSIVE, SHOWN, Change, Result
 from coldwarm.compare.tolerances import missing
 from coldwarm.stats.decision import decide_paired
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from coldwarm.compare.evidence import Evidence
+    from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.analysis.metrics import Metric
     from coldwarm.compare.matching import Match
-    from coldwarm.compare.metrics import Metric
     from coldwarm.stats.decision import Decision
 
     Pairs = NDArray[np.float64]
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 class Neighbours:
     """What two cases measured in the same rounds and blocks."""
 
-    def __init__(self, base: Evidence, head: Evidence) -> None:
-        common = base.rounds.index.intersection(head.rounds.index)
-        self._sides = [side.rounds.loc[common] for side in (base, head)]
+    def __init__(self, base: CaseSummary, head: CaseSummary) -> None:
+        common = base.by_round.index.intersection(head.by_round.index)
+        self._sides = [side.by_round.loc[common] for side in (base, head)]
 
     def pairs(self, metric: Metric) -> Pairs:
         """Return one row per pair that both sides measured: base, head."""
@@ -122,7 +122,7 @@ def _result(
 def _no_pairs(
     metric: Metric, match: Match, axis: str, *, decides: bool, together: bool
 ) -> Result | None:
-    x, y = match.base.values(metric.name), match.head.values(metric.name)
+    x, y = match.base.values(metric), match.head.values(metric)
     if x.empty and y.empty and not (match.base.proven and match.head.proven):
         return None
     if x.empty or y.empty:

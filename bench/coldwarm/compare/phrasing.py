@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from coldwarm.compare import metrics as m
+from coldwarm.analysis import metrics as m
 from coldwarm.compare.explanations import EXPLAINED
 from coldwarm.compare.result import BETTER, INCONCLUSIVE, SHOWN
 from coldwarm.text.numbers import ABSENT, counted, megabytes, ms, percent
@@ -14,7 +14,7 @@ from coldwarm.text.numbers import ABSENT, counted, megabytes, ms, percent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from coldwarm.compare.metrics import Metric
+    from coldwarm.analysis.metrics import Metric
     from coldwarm.compare.result import CaseResult, Change, Comparison, Result, SideInfo
 
 SMALLEST_P = 0.001

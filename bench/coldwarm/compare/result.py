@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from coldwarm.compare.metrics import METRICS, Metric
+from coldwarm.analysis.metrics import METRICS, Metric
 
 if TYPE_CHECKING:
     from coldwarm.conditions import Difference

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coldwarm.compare import metrics as m
+from coldwarm.analysis import metrics as m
 from coldwarm.compare.answers import compare_answers
 from coldwarm.compare.result import INCONCLUSIVE, SHOWN, Change, Result
 from coldwarm.compare.verdicts import compare_verdicts
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from coldwarm.compare.evidence import Evidence
-    from coldwarm.compare.metrics import Metric
+    from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.analysis.metrics import Metric
     from coldwarm.conditions import Difference
 
 
@@ -55,8 +55,8 @@ a single odd start neither makes a regression nor hides one."""
 
 
 def compare_steady(
-    base: Evidence,
-    head: Evidence,
+    base: CaseSummary,
+    head: CaseSummary,
     *,
     axis: str | None = None,
     other_host: bool = False,
@@ -88,9 +88,9 @@ def compare_steady(
 
 
 def _compare_numbers(
-    metric: Metric, tolerance: Tolerance, base: Evidence, head: Evidence
+    metric: Metric, tolerance: Tolerance, base: CaseSummary, head: CaseSummary
 ) -> Result | None:
-    x, y = base.values(metric.name), head.values(metric.name)
+    x, y = base.values(metric), head.values(metric)
     if x.empty and y.empty:
         return None
     if x.empty or y.empty:
@@ -108,12 +108,14 @@ def _compare_numbers(
     )
 
 
-def missing(metric: Metric, base: Evidence, head: Evidence, *, decides: bool = True) -> Result:
+def missing(
+    metric: Metric, base: CaseSummary, head: CaseSummary, *, decides: bool = True
+) -> Result:
     """Return the result of a metric that one side or both did not measure.
 
     Where a side has no proven hit, its verdict has said so already; elsewhere it is a gap.
     """
-    x, y = base.values(metric.name), head.values(metric.name)
+    x, y = base.values(metric), head.values(metric)
     lacking = " and ".join(side for side, values in (("base", x), ("head", y)) if values.empty)
     hits = bool(base.proven and head.proven)
     return Result(
@@ -150,7 +152,7 @@ def _change(base: pd.Series[float], head: pd.Series[float]) -> Change | None:
 
 
 def _incomparable(
-    metric: Metric, base: Evidence, head: Evidence, *, axis: str | None, other_host: bool
+    metric: Metric, base: CaseSummary, head: CaseSummary, *, axis: str | None, other_host: bool
 ) -> str:
     """Return why a number differs on purpose or cannot be compared, empty where it can."""
     if other_host and metric.unit == "bytes":
@@ -162,8 +164,8 @@ def _incomparable(
     return ""
 
 
-def _never_encrypted(base: Evidence, head: Evidence) -> Result:
-    shares = (side.values(m.ENCRYPTED_SHARE.name) for side in (base, head))
+def _never_encrypted(base: CaseSummary, head: CaseSummary) -> Result:
+    shares = (side.values(m.ENCRYPTED_SHARE) for side in (base, head))
     x, y = (float(values.median()) if len(values) else None for values in shares)
     reason = "the device never called the encryption callbacks: the blob is in clear"
     return Result(m.ENCRYPTED_SHARE, "worse", x, y, reason=reason)

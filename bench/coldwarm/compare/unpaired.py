@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coldwarm.compare import metrics as m
+from coldwarm.analysis import metrics as m
 from coldwarm.compare.result import SHOWN, Change, Result
 from coldwarm.compare.tolerances import missing
 from coldwarm.stats.decision import decide_beyond
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from coldwarm.compare.evidence import Evidence
+    from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.analysis.metrics import Metric
     from coldwarm.compare.matching import Match
-    from coldwarm.compare.metrics import Metric
     from coldwarm.stats.decision import AnyShift, Decision
 
     Usual = Mapping[tuple[str, str], Sequence[float]]
     """Case id and name of a time to its medians in earlier runs of the host."""
 
 
-def logs(side: Evidence, metric: Metric) -> NDArray[np.float64]:
+def logs(side: CaseSummary, metric: Metric) -> NDArray[np.float64]:
     """Return the logarithms of what a side measured; what is not above zero has none."""
-    values = side.values(metric.name).to_numpy(dtype=float)
+    values = side.values(metric).to_numpy(dtype=float)
     return np.log(values[values > 0])
 
 
@@ -89,7 +89,7 @@ def _results(
     results = []
     for metric in (*m.TIMES, m.SPEEDUP):
         decision = decisions.get((index, metric))
-        x, y = match.base.values(metric.name), match.head.values(metric.name)
+        x, y = match.base.values(metric), match.head.values(metric)
         if metric is m.SPEEDUP and decision is not None:
             results.append(_speedup(match, decision, threshold, machine_ratio))
         elif decision is not None:
@@ -111,7 +111,7 @@ def _shown(metric: Metric, match: Match) -> Result:
 
 
 def _cold_tax(match: Match) -> Result | None:
-    x, y = match.base.values(m.COLD_TAX.name), match.head.values(m.COLD_TAX.name)
+    x, y = match.base.values(m.COLD_TAX), match.head.values(m.COLD_TAX)
     if x.empty or y.empty:
         return None
     change = Change.of(unpaired_shift(x, y).estimate(), relative=False)
@@ -153,7 +153,7 @@ def _against_history(
         metric,
         verdict,
         float(np.median(medians)),
-        float(match.head.values(metric.name).median()),
+        float(match.head.values(metric).median()),
         change=Change.of(decision.estimate, decision.adjusted),
         base_samples=len(medians),
         sampled="runs",
@@ -171,7 +171,7 @@ def _result(
     reason: str = "",
     excuse: str = "",
 ) -> Result:
-    x, y = match.base.values(metric.name), match.head.values(metric.name)
+    x, y = match.base.values(metric), match.head.values(metric)
     return Result(
         metric,
         verdict,

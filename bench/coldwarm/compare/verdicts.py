@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from scipy.stats import fisher_exact
 
-from coldwarm.compare import metrics as m
+from coldwarm.analysis import metrics as m
 from coldwarm.compare.result import INCONCLUSIVE, Result
 
 if TYPE_CHECKING:
-    from coldwarm.compare.evidence import Evidence
+    from coldwarm.analysis.cases import CaseSummary
 
 FLAKY_P = 0.01
 """Where hits and misses are mixed on both sides, a lower share of hits must be this unlikely."""
@@ -29,23 +29,23 @@ CLASSES = {
 """Served by the cache, not served, served wrongly, not even started: what is worse than what."""
 
 
-def compare_verdicts(base: Evidence, head: Evidence) -> Result:
+def compare_verdicts(base: CaseSummary, head: CaseSummary) -> Result:
     """A case that stops hitting the cache is always a regression."""
     verdict, reason = _judge_verdicts(base, head)
     return Result(
         m.VERDICT,
         verdict,
-        base.verdict,
-        head.verdict,
-        base_samples=sum(base.verdicts.values()),
-        head_samples=sum(head.verdicts.values()),
+        base.judged_verdict,
+        head.judged_verdict,
+        base_samples=base.judged_starts,
+        head_samples=head.judged_starts,
         reason=reason,
     )
 
 
-def _judge_verdicts(base: Evidence, head: Evidence) -> tuple[str, str]:
-    if base.verdict is None or head.verdict is None:
-        lacking = "base" if base.verdict is None else "head"
+def _judge_verdicts(base: CaseSummary, head: CaseSummary) -> tuple[str, str]:
+    if base.judged_verdict is None or head.judged_verdict is None:
+        lacking = "base" if base.judged_verdict is None else "head"
         return INCONCLUSIVE, f"no warm start of the {lacking} was measured"
     hits = [side.proven for side in (base, head)]
     if hits[0] and not hits[1]:
@@ -55,7 +55,7 @@ def _judge_verdicts(base: Evidence, head: Evidence) -> tuple[str, str]:
         return INCONCLUSIVE, "every start failed on both sides"
     if now != was:
         return ("worse" if now > was else "better"), _why(head)
-    starts = [sum(side.verdicts.values()) for side in (base, head)]
+    starts = [side.judged_starts for side in (base, head)]
     table = [hits, [all_of - hit for all_of, hit in zip(starts, hits, strict=True)]]
     words = (
         f"{hits[0]} of {starts[0]} starts were hits in the base, "
@@ -66,14 +66,14 @@ def _judge_verdicts(base: Evidence, head: Evidence) -> tuple[str, str]:
     for verdict, tail in (("worse", "greater"), ("better", "less")):
         if mixed and fisher_exact(table, alternative=tail).pvalue <= FLAKY_P:
             return verdict, words
-    if was and base.verdict != head.verdict:
-        return "changed", head.reason
+    if was and base.judged_verdict != head.judged_verdict:
+        return "changed", head.judged_reason
     return "same", ""
 
 
-def _why(side: Evidence) -> str:
-    return ". Remedy: ".join(filter(None, (side.reason, side.remedy)))
+def _why(side: CaseSummary) -> str:
+    return ". Remedy: ".join(filter(None, (side.judged_reason, side.judged_remedy)))
 
 
-def _present(side: Evidence) -> list[str]:
-    return list(side.verdicts) or ["failed"]
+def _present(side: CaseSummary) -> list[str]:
+    return list(side.judged) or ["failed"]

@@ -6,12 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from coldwarm.analysis.verdict import judged_frame
-from coldwarm.compare import metrics as m
+from coldwarm.analysis import metrics as m
+from coldwarm.analysis.analysed_run import analyse
 from coldwarm.compare.assemble import case_results, news_of
 from coldwarm.compare.comparability import incomplete, refuse_empty, side_info
 from coldwarm.compare.dropped import dropped_cases
-from coldwarm.compare.evidence import gather
 from coldwarm.compare.expectations import known_to_fail
 from coldwarm.compare.failures import failures, without_known
 from coldwarm.compare.matching import axis_value, choose_axis, match_along
@@ -52,8 +51,8 @@ def compare_along(
         ComparisonError: when there is no such axis or value, or nothing to compare.
     """
     refuse_empty(run)
-    frame = judged_frame([run])
-    evidence = gather(run, frame)
+    analysed = analyse(run)
+    frame, evidence = analysed.frame, analysed.measured
     planned = (run.header.get("experiment") or {}).get("compare_along")
     axis, base = choose_axis(evidence, axis, base, planned)
     matches = match_along(evidence, axis, base)

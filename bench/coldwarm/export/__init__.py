@@ -6,7 +6,6 @@ import importlib
 import io
 import os
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from coldwarm.analysis.frame import COLUMNS, WHOLE
@@ -14,9 +13,9 @@ from coldwarm.errors import ColdwarmError
 from coldwarm.machine.durable_files import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
+
+    from coldwarm.analysis.analysed_run import AnalysedRun
 
 TABLES = ("csv", "parquet")
 """Formats with one row per sample."""
@@ -27,42 +26,34 @@ BENCHMARKS = ("pytest-benchmark", "github-action-benchmark")
 FORMATS = (*TABLES, *BENCHMARKS, "junit")
 """Every format; the module of the same name writes it, and is imported only when it is used."""
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
-
 
 class Writer(Protocol):
     """What a module of this package offers."""
 
-    def write(self, frame: pd.DataFrame, file: BinaryIO, header: Mapping[str, Any]) -> None:
-        """Write judged samples, with what the format has room for of the run's header."""
+    def write(self, content: Any, file: BinaryIO) -> None:  # noqa: ANN401
+        """Write a run: a table takes its judged samples, every other format the analysed run."""
 
 
-def export(
-    frame: pd.DataFrame,
-    fmt: str,
-    destination: Path | BinaryIO,
-    header: Mapping[str, Any] = NOTHING,
-) -> None:
-    """Write samples in one of `FORMATS`.
+def export(analysed: AnalysedRun, fmt: str, destination: Path | BinaryIO) -> None:
+    """Write a run in one of `FORMATS`.
 
     Args:
-        frame: judged samples, with the columns of `coldwarm.analysis.frame` and those added.
+        analysed: the run.
         fmt: the format.
         destination: a file to create or replace, or a binary stream.
-        header: what run.json says about the run.
 
     Raises:
         ColdwarmError: when the file cannot be written, or the format needs a package that is
             not installed.
     """
     writer = cast("Writer", importlib.import_module(f"{__name__}.{fmt.replace('-', '_')}"))
-    rows = _with_whole_numbers(frame) if fmt in TABLES else frame
+    content = _with_whole_numbers(analysed.frame) if fmt in TABLES else analysed
     if not isinstance(destination, Path):
-        writer.write(rows, destination, header)
+        writer.write(content, destination)
         return
     # What cannot be made whole must not cost the file that is there.
     whole = io.BytesIO()
-    writer.write(rows, whole, header)
+    writer.write(content, whole)
     try:
         _replace(destination, whole.getvalue())
     except OSError as err:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, BinaryIO
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
 FORMULA = r"\A(?=[=+\-@\t\r])"
@@ -23,11 +22,7 @@ LINE_END = r"\r\n?"
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
-def write(
-    frame: pd.DataFrame,
-    file: BinaryIO,
-    header: Mapping[str, Any] | None = None,  # noqa: ARG001 - a table has no room for it
-) -> None:
+def write(frame: pd.DataFrame, file: BinaryIO) -> None:
     """Write one row per sample."""
     cells = pd.DataFrame({name: _cells(frame[name]) for name in frame.columns})
     text = cells.to_csv(index=False, lineterminator="\n")

@@ -14,19 +14,17 @@ import numpy as np
 from coldwarm.export.timings import timings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    import pandas as pd
-
+    from coldwarm.analysis.analysed_run import AnalysedRun
     from coldwarm.export.timings import Timing
 
 MS_PER_S = 1e3
 
 
-def write(frame: pd.DataFrame, file: BinaryIO, header: Mapping[str, Any]) -> None:
+def write(analysed: AnalysedRun, file: BinaryIO) -> None:
     """Write the load time of each case and kind, its peak memory, and the size of the blob."""
-    del header  # the action takes date and commit from where it runs
-    entries = [entry for timing in timings(frame) for entry in _entries(timing)]
+    entries = [entry for timing in timings(analysed) for entry in _entries(timing)]
     text = json.dumps(entries, indent=2, allow_nan=False, ensure_ascii=False)
     file.write(text.encode() + b"\n")
 

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 from xml.etree import ElementTree as ET
 
+from coldwarm.analysis import metrics as m
 from coldwarm.analysis.host_match import label_of
-from coldwarm.compare import metrics as m
 from coldwarm.compare import phrasing
 from coldwarm.compare.expectations import expectations_of
 from coldwarm.export import outcome as o
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    import pandas as pd
-
+    from coldwarm.analysis.analysed_run import AnalysedRun
     from coldwarm.compare import Comparison
     from coldwarm.compare.result import CaseResult
     from coldwarm.export.timings import Timing
@@ -59,12 +58,13 @@ class Test:
     printed: tuple[str, ...] = ()
 
 
-def write(frame: pd.DataFrame, file: BinaryIO, header: Mapping[str, Any]) -> None:
+def write(analysed: AnalysedRun, file: BinaryIO) -> None:
     """Write a run: one test per case and kind, its median load time as its duration."""
+    header = analysed.run.header
     today = datetime.now(UTC).date()
-    tests = [_of_timing(timing, header, today) for timing in timings(frame)]
+    tests = [_of_timing(timing, header, today) for timing in timings(analysed)]
     name = str((header.get("experiment") or {}).get("name", "coldwarm"))
-    attributes = {"timestamp": frame["started_at"].min().strftime("%Y-%m-%dT%H:%M:%S")}
+    attributes = {"timestamp": analysed.frame["started_at"].min().strftime("%Y-%m-%dT%H:%M:%S")}
     if header.get("identity"):
         attributes["hostname"] = label_of(header)
     _write(name, tests, attributes, (), file)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.analysis.verdict import DROPPED
 from coldwarm.compare.expectations import expired, matches
-from coldwarm.experiment.case import Case
 from coldwarm.export.timings import NOT_MEASURED
 from coldwarm.run.warm_start import PROVEN
 from coldwarm.text.numbers import counted
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.experiment.spec import Expectation
     from coldwarm.export.timings import Timing
 
@@ -49,7 +46,7 @@ def outcome_of(timing: Timing, expectations: Sequence[Expectation], today: date)
         expectations: known findings of the experiment.
         today: the day by which they expire.
     """
-    case = _case(timing.summary)
+    case = timing.summary.case
     about = [each for each in expectations if matches(each, case)]
     news = tuple(_news(timing, about, today)) if timing.kind == "warm" else ()
     sentence = _sentence(timing)
@@ -87,8 +84,3 @@ def _news(timing: Timing, about: Sequence[Expectation], today: date) -> Iterator
                 f"{timing.summary.name}: still {each.verdict}{note}, but the expectation ended "
                 f"on {each.until} and excuses nothing any more"
             )
-
-
-def _case(summary: CaseSummary) -> Case:
-    plain = {axis: value for axis, value in summary.axes.items() if axis != "properties"}
-    return Case(**plain, properties=json.loads(summary.axes["properties"]))

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from coldwarm.errors import ColdwarmError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
 
-def write(
-    frame: pd.DataFrame,
-    file: BinaryIO,
-    header: Mapping[str, Any] | None = None,  # noqa: ARG001 - a table has no room for it
-) -> None:
+def write(frame: pd.DataFrame, file: BinaryIO) -> None:
     """Write one row per sample.
 
     Raises:

@@ -18,8 +18,7 @@ from coldwarm.export.timings import timings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
+    from coldwarm.analysis.analysed_run import AnalysedRun
     from coldwarm.export.timings import Timing
 
 LAYOUT_VERSION = "4.0.0"
@@ -29,18 +28,19 @@ FENCE = 1.5
 """Tukey's: how many interquartile ranges beyond a quartile an outlier begins."""
 
 
-def write(frame: pd.DataFrame, file: BinaryIO, header: Mapping[str, Any]) -> None:
+def write(analysed: AnalysedRun, file: BinaryIO) -> None:
     """Write one benchmark per case and kind that was measured, if none of its starts failed."""
+    header = analysed.run.header
     experiment = header.get("experiment") or {}
     content = {
         "machine_info": _machine(header),
         "commit_info": _commit(header),
         "benchmarks": [
             _benchmark(timing, str(experiment.get("name", "coldwarm")))
-            for timing in timings(frame)
+            for timing in timings(analysed)
             if timing.is_benchmark
         ],
-        "datetime": frame["started_at"].min().isoformat(),
+        "datetime": analysed.frame["started_at"].min().isoformat(),
         "version": LAYOUT_VERSION,
     }
     file.write(json.dumps(content, indent=4, allow_nan=False).encode() + b"\n")

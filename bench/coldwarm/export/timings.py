@@ -9,36 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.analysis.cases import summarise
-from coldwarm.analysis.verdict import DROPPED, made
-from coldwarm.experiment.spec import VERDICTS
+from coldwarm.analysis.cases import by_axes
+from coldwarm.analysis.verdict import DROPPED
 from coldwarm.run.sample import KINDS
-from coldwarm.run.warm_start import PROVEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pandas as pd
-
+    from coldwarm.analysis.analysed_run import AnalysedRun
     from coldwarm.analysis.cases import CaseSummary
 
 NS_PER_MS = 1e6
 NS_PER_S = 1e9
 
 NOT_MEASURED = "not_measured"
-
-NEEDED = [
-    "run_id",
-    "case_id",
-    "baseline_id",
-    "kind",
-    "status",
-    "load_ms",
-    "verdict",
-    "verdict_reason",
-    "remedy",
-]
-"""Columns that are looked at here; taking rows of all of them costs ten times as much."""
 
 FACTS = (
     "run_id",
@@ -119,48 +101,35 @@ def timing_name(case: str, kind: str) -> str:
     return f"{case}[{kind}]"
 
 
-def timings(frame: pd.DataFrame) -> list[Timing]:
-    """Return a timing for each case and kind of judged samples."""
-    starts = frame[NEEDED]
-    return [timing for summary in summarise(frame) for timing in _of_case(starts, summary)]
+def timings(analysed: AnalysedRun) -> list[Timing]:
+    """Return a timing for each case and kind of a run, ordered by the axes of the cases."""
+    return [_timing(case, kind) for case in by_axes(analysed.cases) for kind in KINDS]
 
 
-def left_out(frame: pd.DataFrame) -> list[str]:
-    """Return a sentence for what of judged samples is no benchmark because starts failed."""
+def left_out(analysed: AnalysedRun) -> list[str]:
+    """Return a sentence for what of a run is no benchmark because starts failed."""
     return [
         f"left out: {timing.name}: {timing.failed} of {timing.started} starts failed"
-        for timing in timings(frame)
+        for timing in timings(analysed)
         if timing.failed
     ]
 
 
-def _of_case(starts: pd.DataFrame, summary: CaseSummary) -> Iterator[Timing]:
-    own_run = starts[starts["run_id"] == summary.run_id]
-    own = own_run[own_run["case_id"] == summary.case_id]
-    uncached = own_run[own_run["baseline_id"].isin(own["baseline_id"])]
-    for kind in KINDS:
-        source = uncached if kind == "uncached" else own
-        found = source[source["kind"] == kind]
-        failed = int((found["verdict"] == "failed").sum())
-        worst = _worst(found, summary)
-        yield Timing(summary, kind, _seconds(found, kind), *worst, len(made(found)), failed)
-
-
-def _seconds(starts: pd.DataFrame, kind: str) -> tuple[float, ...]:
-    good = starts[starts["status"] == "ok"]
-    if kind == "warm":
-        good = good[good["verdict"].isin(PROVEN)]
+def _timing(case: CaseSummary, kind: str) -> Timing:
+    starts = case.of_kind[kind]
     # Back to the whole nanoseconds that were stored, so that no digit is lost on the way.
-    return tuple(round(ms * NS_PER_MS) / NS_PER_S for ms in good["load_ms"].dropna())
+    load_s = tuple(round(ms * NS_PER_MS) / NS_PER_S for ms in starts.load_ms)
+    return Timing(case, kind, load_s, *_worst(case, kind), starts.made, starts.failed)
 
 
-def _worst(starts: pd.DataFrame, summary: CaseSummary) -> tuple[str, str, str]:
+def _worst(case: CaseSummary, kind: str) -> tuple[str, str, str]:
     """Return the worst verdict of the starts, with its reason and remedy."""
-    starts = made(starts)
-    if starts.empty and summary.verdict == DROPPED:
-        return DROPPED, summary.reason, summary.remedy
-    if starts.empty:
+    starts = case.of_kind[kind]
+    if not starts.made and case.verdict == DROPPED:
+        return DROPPED, case.reason, case.remedy
+    if not starts.made:
         return NOT_MEASURED, "no such start was measured", ""
-    columns = (starts[name] for name in ("verdict", "verdict_reason", "remedy"))
-    judged = [found for found in zip(*columns, strict=True) if found[0] in VERDICTS]
-    return min(judged, key=lambda found: VERDICTS.index(found[0]), default=("", "", ""))
+    if starts.worst is None:
+        return "", "", ""
+    judged = starts.judged[starts.worst]
+    return starts.worst, judged.reason, judged.remedy

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from coldwarm.analysis.cases import summarise
+from coldwarm.analysis.analysed_run import analyse
+from coldwarm.analysis.cases import by_axes
 from coldwarm.analysis.host_match import Relation, identity_of, relation, speed_index_ms
-from coldwarm.analysis.verdict import judged_frame
 from coldwarm.conditions import conditions_of, differences
 from coldwarm.errors import StoreError
 from coldwarm.experiment.case import Case
@@ -122,13 +122,16 @@ def read_history(paths: Iterable[Path], last: int | None = None) -> History:
 
 def summarise_run(run: Run) -> PastRun:
     """Return what a run says, case by case."""
-    frame = judged_frame([run])
+    if not run.records:
+        return PastRun(run.path, run.header)
+    analysed = analyse(run)
+    frame = analysed.frame
     return PastRun(
         path=run.path,
         header=run.header,
         versions=tuple(sorted(frame["openvino_version"].dropna().unique())),
         speed_index_ms=speed_index_ms(frame),
-        cases={summary.case_id: summary for summary in summarise(frame)},
+        cases={summary.case_id: summary for summary in by_axes(analysed.cases)},
     )
 
 

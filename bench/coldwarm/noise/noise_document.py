@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from coldwarm.compare.metrics import METRICS
+from coldwarm.analysis.metrics import METRICS
 from coldwarm.noise.report import MOST_ROUNDS, needed_threshold
 from coldwarm.stats.power import WANTED_POWER
 from coldwarm.text.document import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coldwarm.analysis.host_match import label_of
-from coldwarm.compare.metrics import DECIDING, METRICS
+from coldwarm.analysis.metrics import DECIDING, METRICS
 from coldwarm.compare.paired import Neighbours
 from coldwarm.noise.twins import twins
 from coldwarm.stats.decision import PAIRED_THRESHOLD, decide_paired

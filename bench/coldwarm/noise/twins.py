@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coldwarm.analysis.analysed_run import analyse_samples
 from coldwarm.analysis.rounds import PLACE
 from coldwarm.analysis.verdict import judged_frame
 from coldwarm.compare.comparability import refuse_empty
-from coldwarm.compare.evidence import gather
 from coldwarm.compare.matching import ComparisonError, Match
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def twins(run: Run) -> list[Match]:
     side = (chain + [lots[key] for key in keys]) % 2
     uncached = frame[frame["kind"] == "uncached"]
     base, head = (
-        gather(run, pd.concat([uncached, own[side == label]]).sort_index()) for label in (0, 1)
+        analyse_samples(run, pd.concat([uncached, own[side == label]]).sort_index()).measured
+        for label in (0, 1)
     )
     return [
         Match(base[case_id].case.name, base[case_id], head[case_id])

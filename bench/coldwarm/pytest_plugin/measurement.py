@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldwarm.errors import ColdwarmError, StartsFailedError
-from coldwarm.run import store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,15 +120,15 @@ def judged(path: Path) -> Found:
     Raises:
         StoreError: when there is no run at `path`, or it has no samples.
     """
-    from coldwarm.analysis.verdict import judged_frame  # noqa: PLC0415
+    from coldwarm.analysis.analysed_run import analyse  # noqa: PLC0415
     from coldwarm.compare.expectations import expectations_of  # noqa: PLC0415 - pandas, after
     from coldwarm.export.outcome import outcome_of  # noqa: PLC0415 - measuring
     from coldwarm.export.timings import timings  # noqa: PLC0415
 
-    run = store.read_run(path)
-    expected = expectations_of(run.header)
+    analysed = analyse(path)
+    expected = expectations_of(analysed.run.header)
     today = datetime.now(UTC).date()
     return {
         (timing.summary.case_id, timing.kind): (timing, outcome_of(timing, expected, today))
-        for timing in timings(judged_frame([run]))
+        for timing in timings(analysed)
     }

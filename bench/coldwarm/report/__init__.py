@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coldwarm.analysis.analysed_run import FINISH
 from coldwarm.errors import ColdwarmError, StoreError
 from coldwarm.report import csv
-from coldwarm.report.evidence import FINISH, directory_name, gather
+from coldwarm.report.evidence import directory_name, gather
 from coldwarm.report.in_place import CHARTS, PAGE, put_in_place
 from coldwarm.report.summary_document import summary_document
 from coldwarm.report.text_file import write_text

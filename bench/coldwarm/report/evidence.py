@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pandas.api.types import is_string_dtype
-
 from coldwarm.advice import Advice, advise
-from coldwarm.analysis.cases import CaseSummary, summarise
+from coldwarm.analysis.analysed_run import AnalysedRun, analyse, collector_paused
 from coldwarm.analysis.host_match import label_of
 from coldwarm.analysis.precision_reached import unsettled
-from coldwarm.analysis.verdict import judged_frame
 from coldwarm.errors import StoreError
-from coldwarm.experiment.case import Case, short_digest
-from coldwarm.run.store import Run, read_run, refuse_study
+from coldwarm.experiment.case import short_digest
+from coldwarm.run.store import Run, read_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
 
-NAME_LENGTH = 100
+    from coldwarm.analysis.cases import CaseSummary
 
-FINISH = "let `coldwarm run` finish at least one round"
+NAME_LENGTH = 100
 
 
 @dataclass(frozen=True)
@@ -35,22 +30,33 @@ class Evidence:
     """One run with everything that was derived from it.
 
     Attributes:
-        run: the run as stored.
+        analysed: the run as stored, its samples with their verdicts, and its cases.
         host: label of the host it was measured on.
         label: what tells the run from the others of the report.
-        frame: its samples with their verdicts.
-        summaries: one per case.
         advice: one per model, device and runtime.
         unsettled: a sentence for each case whose speedup is not known as well as was asked for.
     """
 
-    run: Run
+    analysed: AnalysedRun
     host: str
     label: str
-    frame: pd.DataFrame
-    summaries: list[CaseSummary]
     advice: list[Advice]
     unsettled: list[str]
+
+    @property
+    def run(self) -> Run:
+        """Return the run as stored."""
+        return self.analysed.run
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Return its samples with their verdicts."""
+        return self.analysed.frame
+
+    @property
+    def summaries(self) -> tuple[CaseSummary, ...]:
+        """Return its cases."""
+        return self.analysed.cases
 
     @property
     def run_id(self) -> str:
@@ -64,7 +70,7 @@ def gather(paths: Iterable[Path]) -> list[Evidence]:
     Raises:
         StoreError: when one of them is not a run, or holds no samples, or what is no sample.
     """
-    with _collector_paused():
+    with collector_paused():
         found = [read_run(path) for path in paths]
         _refuse_twice(found)
         runs = _told_apart(found)
@@ -99,21 +105,6 @@ def plain_name(run_id: str) -> str:
     return plain if plain == run_id else f"{plain or 'run'}-{short_digest(run_id)}"
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from going through records again and again.
-
-    They hold no cycles. With 100,000 samples the collector takes a third of the time.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def _refuse_twice(runs: Sequence[Run]) -> None:
     """Refuse one run under two names: side by side it would only agree with itself.
 
@@ -136,31 +127,8 @@ def _told_apart(runs: list[Run]) -> list[Run]:
     for run in runs:
         count = seen[run.run_id] = seen.get(run.run_id, 0) + 1
         name = run.run_id if count == 1 else f"{run.run_id} ({count})"
-        records = [
-            record if record.get("run_id") == name else {**record, "run_id": name}
-            for record in run.records
-        ]
-        renamed.append(replace(run, header={**run.header, "run_id": name}, records=records))
+        renamed.append(replace(run, header={**run.header, "run_id": name}))
     return renamed
-
-
-def _plain_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with text as Python objects.
-
-    Summaries take hundreds of small parts of it, which pandas' own text columns make a third
-    slower.
-    """
-    words = [name for name, kind in frame.dtypes.items() if is_string_dtype(kind)]
-    return frame.astype(dict.fromkeys(words, object))
-
-
-def _in_order(summaries: list[CaseSummary], header: Mapping[str, Any]) -> list[CaseSummary]:
-    """Return the cases in the order of the experiment; they were measured in a shuffled one."""
-    experiment = header.get("experiment")
-    planned = experiment.get("cases") if isinstance(experiment, dict) else None
-    order = [Case.from_axes(axes).case_id for axes in planned] if isinstance(planned, list) else []
-    place = {case_id: index for index, case_id in enumerate(order)}
-    return sorted(summaries, key=lambda case: place.get(case.case_id, len(place)))
 
 
 def derive(run: Run, host: str = "", label: str = "") -> Evidence:
@@ -169,18 +137,13 @@ def derive(run: Run, host: str = "", label: str = "") -> Evidence:
     Raises:
         StoreError: when it is a study, or holds no samples, or what is no sample.
     """
-    refuse_study(run, "list start by start")
-    if not run.records:
-        msg = f"{run.path} holds no samples yet: {FINISH}"
-        raise StoreError(msg)
+    analysed = analyse(run)
     source = text(run.header, "experiment", "source", default="EXPERIMENT.yaml")
     try:
-        frame = judged_frame([run])
-        summaries = _in_order(summarise(_plain_text(frame)), run.header)
-        advice = advise(frame, summaries, source=source)
+        advice = advise(analysed.cases, source=source)
         precision = text(run.header, "experiment", "sampling", "precision")
-        open_cases = unsettled(frame, float(precision) if precision else None)
+        open_cases = unsettled(analysed.cases, float(precision) if precision else None)
     except (AttributeError, KeyError, TypeError, ValueError) as err:
         msg = f"{run.path} holds a record that is not a sample of this schema: {err!r}"
         raise StoreError(msg) from err
-    return Evidence(run, host, label, frame, summaries, advice, open_cases)
+    return Evidence(analysed, host, label, advice, open_cases)

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coldwarm.analysis.rounds import paired_rounds
+from coldwarm.analysis import metrics as m
 from coldwarm.stats.decision import UNPAIRED_THRESHOLD, decide_unpaired
 from coldwarm.stats.shift import log_ratios
 from coldwarm.text.numbers import ABSENT, RATIO_DIGITS, interval, ratio
@@ -113,9 +113,11 @@ def _decisions(
 
 
 def _log_speedups(evidence: Evidence) -> dict[str, NDArray[np.float64]]:
-    rounds = paired_rounds(evidence.frame, "load_ms")
-    rounds = rounds[(rounds["uncached"] > 0) & (rounds["warm"] > 0)]
-    return {
-        str(case_id): log_ratios(group["uncached"], group["warm"])
-        for case_id, group in rounds.groupby("case_id", sort=False)
-    }
+    found = {}
+    for case in evidence.summaries:
+        times = case.by_round[[m.UNCACHED_LOAD.name, m.WARM_LOAD.name]]
+        known = times[(times > 0).all(axis=1)]
+        if len(known):
+            uncached, warm = (known[name] for name in known)
+            found[case.case_id] = log_ratios(uncached, warm)
+    return found

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from coldwarm.compare import metrics
+from coldwarm.analysis import metrics
 
 
 def test_labels_fit_their_column_and_differ() -> None:

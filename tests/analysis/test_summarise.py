@@ -4,16 +4,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from fake_samples import QUIET, fake_frame, fake_run, fake_stored
+from fake_samples import QUIET, fake_run, fake_stored
 
-from coldwarm.compare.evidence import Evidence, gather, worst
+from coldwarm.analysis import metrics as m
+from coldwarm.analysis.analysed_run import analyse
+from coldwarm.analysis.starts_of_kind import worst
 
 if TYPE_CHECKING:
+    from coldwarm.analysis.cases import CaseSummary
     from coldwarm.run.sample import Sample
 
 
-def only(samples: list[Sample]) -> Evidence:
-    (found,) = gather(fake_stored(samples), fake_frame(samples)).values()
+def only(samples: list[Sample]) -> CaseSummary:
+    (found,) = analyse(fake_stored(samples)).cases
     return found
 
 
@@ -24,28 +27,28 @@ def one_case(**changes: object) -> list[Sample]:
 
 def test_has_one_row_per_round_and_a_column_per_metric() -> None:
     found = only(one_case())
-    assert list(found.rounds.index.names) == ["sitting", "round", "block"]
-    assert len(found.rounds) == 3
-    (uncached,) = set(found.values("uncached_load"))
-    (warm,) = set(found.values("warm_load"))
-    assert set(found.values("speedup")) == {uncached / warm}
-    (cold,) = set(found.values("cold_load"))
-    assert set(found.values("cold_tax").round(6)) == {round(cold - uncached, 6)}
+    assert list(found.by_round.index.names) == ["sitting", "round", "block"]
+    assert len(found.by_round) == 3
+    (uncached,) = set(found.values(m.UNCACHED_LOAD))
+    (warm,) = set(found.values(m.WARM_LOAD))
+    assert set(found.values(m.SPEEDUP)) == {uncached / warm}
+    (cold,) = set(found.values(m.COLD_LOAD))
+    assert set(found.values(m.COLD_TAX).round(6)) == {round(cold - uncached, 6)}
 
 
 def test_a_missed_warm_start_has_no_time() -> None:
     found = only(one_case(outcome=lambda _: "silent_miss"))
-    assert found.values("warm_load").empty
-    assert found.values("speedup").empty
-    assert len(found.values("cold_load")) == 3
-    assert (found.verdict, found.proven) == ("silent_miss", 0)
-    assert "compiled again" in found.reason
+    assert found.values(m.WARM_LOAD).empty
+    assert found.values(m.SPEEDUP).empty
+    assert len(found.values(m.COLD_LOAD)) == 3
+    assert (found.judged_verdict, found.proven) == ("silent_miss", 0)
+    assert "compiled again" in found.judged_reason
 
 
 def test_several_warm_starts_of_a_round_are_one_value() -> None:
     found = only(one_case(warm_starts=3))
-    assert len(found.values("warm_load")) == 3
-    assert found.verdicts == {"hit": 9}
+    assert len(found.values(m.WARM_LOAD)) == 3
+    assert found.judged_starts == found.proven == 9
 
 
 def test_a_load_time_of_zero_makes_no_speedup() -> None:
@@ -54,25 +57,25 @@ def test_a_load_time_of_zero_makes_no_speedup() -> None:
         for each in one_case()
     ]
     found = only(samples)
-    assert len(found.values("warm_load")) == 3
-    assert len(found.values("speedup")) == 2
+    assert len(found.values(m.WARM_LOAD)) == 3
+    assert len(found.values(m.SPEEDUP)) == 2
 
 
 def test_starts_that_failed_are_counted_and_are_no_verdict() -> None:
     found = only(one_case(outcome=lambda _: "crashed"))
-    assert found.verdicts == {}
-    assert found.verdict == "failed"
-    assert found.failed == 6
+    assert found.judged == {}
+    assert found.judged_verdict == "failed"
+    assert found.failed_runs == 6
 
 
 def test_a_case_of_which_only_the_cold_start_was_made_has_no_verdict() -> None:
     found = only([each for each in one_case() if each.kind != "warm"])
-    assert found.verdict is None
+    assert found.judged_verdict is None
 
 
 def test_a_cold_start_without_a_blob_has_no_blob_size() -> None:
     found = only(one_case(outcome=lambda _: "not_cached"))
-    assert found.values("blob").empty
+    assert found.values(m.BLOB).empty
 
 
 @pytest.mark.parametrize(
@@ -92,7 +95,7 @@ def test_cases_come_in_the_order_of_the_plan() -> None:
     axes = {each.case_id: each.case for each in samples if each.case_id}
     planned = sorted(axes, reverse=True)
     run.header["experiment"] = {"cases": [axes[case_id] for case_id in planned]}
-    assert list(gather(run, fake_frame(samples))) == planned
+    assert [case.case_id for case in analyse(run).cases] == planned
 
 
 def test_the_worst_verdict_is_the_worst() -> None:
