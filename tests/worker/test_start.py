@@ -287,6 +287,23 @@ def test_a_rejected_property_is_an_error_of_the_compile(starter: Starter) -> Non
     } | {"compile_model"}
 
 
+@pytest.mark.parametrize("place", ["device", "call"])
+def test_the_cache_directory_is_the_same_wherever_it_is_set(starter: Starter, place: str) -> None:
+    starter.result("cold")
+    assert starter.result("warm", cache_dir_on=place)["loaded_from_cache"] is True
+
+
+def test_a_file_is_changed_after_the_load_and_in_no_phase(starter: Starter) -> None:
+    file, content = starter.directory / "file", starter.directory / "content"
+    file.write_bytes(b"before")
+    content.write_bytes(b"after")
+    usual = starter.result()
+    told = starter.result(after_load={"file": str(file), "content": str(content)})
+    assert file.read_bytes() == b"after"
+    assert told["phases_ns"].keys() == usual["phases_ns"].keys()
+    assert told["outputs"] == usual["outputs"]
+
+
 def test_an_import_without_its_file_is_an_error_of_the_import(starter: Starter) -> None:
     assert starter.error("warm", "import")["phase"] == "import_model"
 

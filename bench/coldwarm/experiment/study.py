@@ -41,6 +41,12 @@ INVALIDATION = (
     "wrong_key",
     "runtime",
     "instruction_set",
+    "device_cache_dir",
+    "call_cache_dir",
+    "truncated_after_load",
+    "replaced_after_load",
+    "exported_blob",
+    "imported_cache_blob",
     *PROPERTIES,
 )
 """What is changed between the cold and the warm start."""

@@ -17,6 +17,7 @@ from coldwarm.measure import plan, storage
 from coldwarm.measure.cachedir import chain_dir
 from coldwarm.measure.diagnosis import Broken, diagnose, smallest_job
 from coldwarm.measure.plaintext_probe import count_clear_windows
+from coldwarm.measure.put_back import put_back
 from coldwarm.measure.runner import Ending, run_worker
 from coldwarm.run.sample import LOAD_PHASES, EncryptionRecord, Job, Sample, StorageRecord
 from coldwarm.runtimes import INSTALLED
@@ -76,6 +77,7 @@ class Sampler:
         missing: device to the reason why this host does not have it.
         command: how a worker of the installed runtime is started.
         runtimes: value of the runtime axis to the runtime, of those that are not installed.
+        job_fields: fields of `Job` that a study sets otherwise than an experiment does.
     """
 
     experiment: Experiment
@@ -85,6 +87,7 @@ class Sampler:
     missing: Mapping[str, str] = field(default_factory=dict)
     command: Sequence[str] = field(default=(sys.executable, str(WORKER)))
     runtimes: Mapping[str, Runtime] = field(default_factory=dict)
+    job_fields: Mapping[str, Any] = field(default_factory=dict)
 
     def take(
         self, start: Start, chain: ChainDir, key: str | None = None, *, larger: bool = False
@@ -144,7 +147,7 @@ class Sampler:
         files = self.model_files[case.model]
         uncached = kind == "uncached"
         with_mode = not uncached and case.cache_mode != "default"
-        return Job(
+        job = Job(
             kind=kind,
             api=case.api,
             model=str(files.path),
@@ -160,19 +163,21 @@ class Sampler:
             seed=self.experiment.sampling.seed,
             telemetry=self.experiment.worker.telemetry,
         )
+        return replace(job, **self.job_fields)
 
     def run(self, job: Job, chain: ChainDir) -> Ending:
-        """Run one job in a process of its own.
+        """Run one job in a process of its own; a file that it changes is put back afterwards.
 
         A start that ends while it is asked at a larger shape has given all that is measured.
         """
-        ending = run_worker(
-            self._command(job.runtime),
-            job.to_json(),
-            env=self.environment(chain.driver, job.runtime),
-            timeout_s=self.experiment.sampling.timeout_s,
-            cwd=chain.path,
-        )
+        with put_back(*([job.after_load["file"]] if job.after_load else ())):
+            ending = run_worker(
+                self._command(job.runtime),
+                job.to_json(),
+                env=self.environment(chain.driver, job.runtime),
+                timeout_s=self.experiment.sampling.timeout_s,
+                cwd=chain.path,
+            )
         if ending.ended_in != LARGER_SHAPE or "outputs" not in ending.result:
             return ending
         # Out of time or memory, it was not asked; ended by a signal, it refused.

@@ -54,12 +54,16 @@ class Job:
         runtime: whose interpreter runs the worker; the worker itself does not look.
         config: properties for compile_model, placeholders filled in, without cache options.
         cache_dir: the chain's private directory, or None for an uncached start.
+        cache_dir_on: what gets it: the ``core``, its ``device``, or the ``call`` that compiles.
         cache_mode: value of CACHE_MODE, or None to pass none.
         encryption: ``none``, a built-in codec or ``module:encrypt,decrypt``.
         key: hexadecimal key of the chain for ciphers that need one; never stored.
         codec_path: directory in which a user's codec module is looked for.
         inputs: input name to ``{"shape": [...], "dtype": "f32"}`` where the user gives them.
         seed: of the seeded inputs.
+        after_load: what is done to a file between load and first inference, in no phase:
+            ``{"file": overwritten, "content": by what this file holds}``, cut to nothing without
+            content. None to do nothing.
         larger: ask again, uncounted, at a larger shape where dimensions are dynamic.
         telemetry: leave OpenVINO's telemetry on.
         outputs_file: where to write the outputs themselves, for `coldwarm explain`.
@@ -74,12 +78,14 @@ class Job:
     runtime: str = "installed"
     config: dict[str, Any] = field(default_factory=dict)
     cache_dir: str | None = None
+    cache_dir_on: str = "core"
     cache_mode: str | None = None
     encryption: str = "none"
     key: str | None = field(default=None, repr=False)
     codec_path: str | None = None
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     seed: int = 1
+    after_load: dict[str, str] | None = None
     larger: bool = False
     telemetry: bool = False
     outputs_file: str | None = None

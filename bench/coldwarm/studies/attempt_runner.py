@@ -55,16 +55,20 @@ class Bench:
         """Return the runtimes of the experiment, in the order of its cases."""
         return tuple(dict.fromkeys(case.runtime for case in self.experiment.cases))
 
-    def with_env(self, env: Mapping[str, str]) -> Bench:
-        """Return a bench whose starts have more variables, with right answers of its own.
+    def launching(self, env: Mapping[str, str], job_fields: Mapping[str, Any]) -> Bench:
+        """Return a bench that launches its starts otherwise, with right answers of its own.
 
         Those are not kept in the run: they are no answers of the experiment as it is.
+
+        Args:
+            env: further variables of their environment.
+            job_fields: see `Sampler`.
         """
-        if not env:
+        if not env and not job_fields:
             return self
         worker = replace(self.experiment.worker, env={**self.experiment.worker.env, **env})
         experiment = replace(self.experiment, worker=worker)
-        sampler = replace(self.sampler, experiment=experiment)
+        sampler = replace(self.sampler, experiment=experiment, job_fields=job_fields)
         return replace(
             self, sampler=sampler, answers=Answers(sampler, (), lambda _: None, self.tell)
         )

@@ -11,13 +11,19 @@ import json
 import re
 import textwrap
 from importlib.resources import files
+from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
+from coldwarm.measure.put_back import put_back
+from coldwarm.studies.program_source import sources
 from coldwarm.studies.study import NotReproducibleError, Script
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from coldwarm.experiment.case import Case
+    from coldwarm.studies.program_source import Wanted
 
 APIS, DEVICE = ("read_model", "path"), "CPU"
 """What the template can start."""
@@ -25,8 +31,21 @@ APIS, DEVICE = ("read_model", "path"), "CPU"
 TEMPLATE = "templates/reproduction.py.txt"
 WIDTH = 96
 
+IMPORTS = {
+    *("import hashlib", "import json", "import os", "import shutil", "import subprocess"),
+    *("import sys", "import tempfile", "import time", "import traceback"),
+    "from pathlib import Path",
+}
+"""What the template itself needs."""
 
-def script(*name: str, title: str, text: str, body: str) -> Script:
+WORKER = Path(__file__).parents[1] / "worker"
+SHARED = (put_back, (WORKER / "after_load.py", "overwrite"))
+"""What the template calls; the worker's own, which nobody imports, by its file."""
+
+
+def script(
+    *name: str, title: str, text: str, body: str, functions: Sequence[Wanted] = ()
+) -> Script:
     """Return a program.
 
     Args:
@@ -36,12 +55,16 @@ def script(*name: str, title: str, text: str, body: str) -> Script:
         body: the statements of its `main`, which return whether the behaviour was shown. They
             may use what the template defines: `start`, `write_model`, `say`, `give_up`, the
             modules `shutil` and `os`, `Path`.
+        functions: of this package, that the statements call: the program contains their source.
     """
     template = Template(files("coldwarm.studies").joinpath(TEMPLATE).read_text(encoding="utf-8"))
+    imports, definitions = sources(*SHARED, *functions)
     paragraphs = [textwrap.fill(part, WIDTH) for part in text.split("\n\n")]
     content = template.substitute(
         title=_in_docstring(title),
         text=_in_docstring("\n\n".join(paragraphs)),
+        imports="\n".join(sorted(IMPORTS | imports, key=_place_of_import)),
+        definitions=definitions,
         body=textwrap.indent(dedented(body), "    "),
     )
     return Script(file_name(*name), content)
@@ -78,6 +101,11 @@ def arguments(case: Case, key: int | None = None, *, cached: bool = True) -> str
     if cached and case.encryption != "none":
         text += f", key={key}"
     return text
+
+
+def _place_of_import(statement: str) -> tuple[bool, str]:
+    """Order imports: whole modules first."""
+    return statement.startswith("from "), statement
 
 
 def dedented(text: str) -> str:

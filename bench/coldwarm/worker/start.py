@@ -138,6 +138,16 @@ def load(job: dict, core, clock: Clock, config: dict):
     return compiled
 
 
+def set_cache_dir(job: dict, core, config: dict) -> None:
+    """Give the cache directory to the core, to the device, or to the call that compiles."""
+    if job["cache_dir_on"] == "call":
+        config["CACHE_DIR"] = job["cache_dir"]
+    elif job["cache_dir_on"] == "device":
+        core.set_property(job["device"], {"CACHE_DIR": job["cache_dir"]})
+    else:
+        core.set_property({"CACHE_DIR": job["cache_dir"]})
+
+
 def properties_of(job: dict, clock: Clock, record: dict) -> dict:
     """Return what compile_model is given, with encryption callbacks and cache mode."""
     config = dict(job["config"])
@@ -178,10 +188,15 @@ def start(job: dict, clock: Clock, record: dict) -> None:
     with clock.phase("create_core"):
         core = ov.Core()
         if job["cache_dir"] is not None and job["api"] != "import":
-            core.set_property({"CACHE_DIR": job["cache_dir"]})
+            set_cache_dir(job, core, config)
     compiled = load(job, core, clock, config)
     with clock.harness():
         note_held(record, clock, "load")
+    if job["after_load"]:
+        with clock.harness("after_load"):
+            import after_load
+
+            after_load.overwrite(**job["after_load"])
     with clock.phase("create_infer_request"):
         request = compiled.create_infer_request()
     with clock.harness("inputs"):
@@ -201,15 +216,22 @@ def start(job: dict, clock: Clock, record: dict) -> None:
     if job["outputs_file"]:
         asking.save_answers(job["outputs_file"], answers)
     if job["larger"]:
-        clock.begin("larger_shape")
-        try:
-            more = asking.ask_larger(job, compiled, request, answers[0].shapes)
-        except (RuntimeError, ValueError) as err:
-            record["larger_refused"] = one_text(err)
-            return
-        record["outputs"] += [answer.record() for answer in more]
-        if job["outputs_file"]:
-            asking.save_answers(job["outputs_file"], [*answers, *more])
+        note_larger(job, clock, record, compiled, request, answers)
+
+
+def note_larger(job: dict, clock: Clock, record: dict, compiled, request, answers: list) -> None:
+    """Ask the model at a larger shape, after everything is counted, and record what it says."""
+    import asking
+
+    clock.begin("larger_shape")
+    try:
+        more = asking.ask_larger(job, compiled, request, answers[0].shapes)
+    except (RuntimeError, ValueError) as err:
+        record["larger_refused"] = one_text(err)
+        return
+    record["outputs"] += [answer.record() for answer in more]
+    if job["outputs_file"]:
+        asking.save_answers(job["outputs_file"], [*answers, *more])
 
 
 def start_llm(llm_start, job: dict, clock: Clock, record: dict, config: dict) -> None:

@@ -125,7 +125,7 @@ def test_says_when_the_answer_proves_nothing() -> None:
 
 def test_every_change_is_described() -> None:
     assert set(CHANGES) == set(INVALIDATION)
-    assert {about.expected for about in CHANGES.values()} == {"hit", "miss", "either"}
+    assert {each.expected for each in CHANGES.values()} == {"hit", "miss", "either", "refuse"}
 
 
 def test_a_property_gets_a_value_that_it_did_not_have() -> None:
@@ -134,3 +134,42 @@ def test_a_property_gets_a_value_that_it_did_not_have() -> None:
     path = {"WEIGHTS_PATH": "${model_bin}"}
     assert other_value("WEIGHTS_PATH", {"A": 1}) == {"A": 1, **path}
     assert other_value("WEIGHTS_PATH", {"A": 1, **path}) == {"A": 1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "surprises"), [("now", []), ("then", []), ("other", [judge.WRONG])]
+)
+def test_what_was_loaded_is_right_whatever_becomes_of_its_files(
+    answer: str, surprises: list[str]
+) -> None:
+    changed = fake_try("replaced_after_load", answer=answer)
+    changed = replace(changed, answers={"then": ANSWERS["then"], "now": NOW})
+    (judgement,) = judge.judge([changed])
+    assert list(judgement.surprises) == surprises
+    assert ("as without a cache" in judgement.reason) == (answer == "now")
+
+
+@pytest.mark.parametrize("status", ["failed", "unsupported", "crashed"])
+def test_a_blob_that_the_start_did_not_write_may_be_refused(status: str) -> None:
+    starts = (fake_start("cold"), fake_start("warm", status=status, reason="no magic"))
+    (judgement,) = judge.judge([fake_try("imported_cache_blob", starts=starts)])
+    died = status == "crashed"
+    assert (judgement.outcome, bool(judgement.surprises)) == ("failed" if died else "refused", died)
+
+
+@pytest.mark.parametrize(("digest", "outcome"), [("aa", "hit"), ("bb", "partial")])
+def test_an_import_hits_only_with_the_blob_that_was_put_there(digest: str, outcome: str) -> None:
+    imports = replace(CASE, api="import")
+    there = (replace(BLOB, name="exported.blob", digest="aa"),)
+    warm = fake_start(
+        "warm", imports, loaded_from_cache=False, blobs_before=there, blobs_after=there
+    )
+    facts = {"placed": {"name": "exported.blob", "bytes": 1, "digest": digest}}
+    trace = fake_try("imported_cache_blob", starts=(fake_start("cold"), warm), facts=facts)
+    assert judge.judge([trace])[0].outcome == outcome
+
+
+def test_a_second_cold_start_that_fails_is_the_one_that_is_told() -> None:
+    starts = (fake_start("cold"), fake_start("cold", status="failed", reason="cannot export"))
+    (judgement,) = judge.judge([fake_try("exported_blob", starts=starts)])
+    assert "cannot export" in judgement.reason

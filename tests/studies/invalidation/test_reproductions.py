@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,6 +14,7 @@ from fake_traces import CASE, fake_try
 from coldwarm.experiment.study import INVALIDATION
 from coldwarm.studies.invalidation import judge
 from coldwarm.studies.invalidation.reproductions import SHOWN, reproduce
+from coldwarm.studies.ir_edits import change_weights
 from coldwarm.studies.study import NotReproducibleError
 
 if TYPE_CHECKING:
@@ -50,6 +52,28 @@ def test_a_start_asks_for_what_the_case_asked_for() -> None:
     mode = "'CACHE_MODE': 'OPTIMIZE_SPEED'}"
     assert f"{mode}, key=1)" in script.text
     assert f"{mode}, key=2, check=False)" in script.text
+
+
+def test_a_program_contains_what_the_study_does() -> None:
+    text = reproduce(fake_try("bin_content"), judge.STALE, "").text
+    assert inspect.getsource(change_weights) in text
+    assert "model = bin_content(model.parent, model)" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "asked"),
+    [
+        ("device_cache_dir", "cache_dir_on='device'"),
+        ("call_cache_dir", "cache_dir_on='call'"),
+        ("truncated_after_load", "after_load=after_load"),
+        ("replaced_after_load", "after_load=after_load"),
+    ],
+)
+def test_only_starts_after_the_change_are_launched_otherwise(change: str, asked: str) -> None:
+    text = reproduce(fake_try(change), judge.FAILED, "").text
+    main = text[text.index("def main(") :]
+    assert main.index(asked) > main.index("# The change:")
+    assert main.count(asked) == 2
 
 
 def test_an_older_processor_is_that_of_the_try() -> None:

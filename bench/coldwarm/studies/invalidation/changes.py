@@ -10,7 +10,7 @@ from coldwarm.experiment.study import PROPERTIES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HIT, MISS, EITHER = "hit", "miss", "either"
+HIT, MISS, EITHER, REFUSE = "hit", "miss", "either", "refuse"
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,18 @@ class Change:
     Attributes:
         title: heading of its row.
         detail: what exactly is done.
-        expected: ``hit``, ``miss``, or ``either`` where only the answer matters.
+        expected: ``hit``, ``miss``, ``either`` where only the answer matters, or ``refuse`` where
+            the warm start may raise as well.
         why: why that is expected.
+        keeps_loaded: whether the change comes after the load, so that the answer of the model as
+            it was before is right.
     """
 
     title: str
     detail: str
     expected: str
     why: str
+    keeps_loaded: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ SAME_MODEL = "the model is the same, bit by bit, and so is what is asked for"
 OTHER_MODEL = "the blob holds another model than the files"
 OTHER_RUN = "it says how the model is run, not what it computes"
 OTHER_RESULT = "it may change what is computed: a hit is right only if its answer is"
+LOADED_BEFORE = "what was loaded is the model as it was, whatever becomes of its files"
+OTHER_FORMAT = "the model is the same, but the file may be laid out otherwise"
 OTHER_BLOB = "either blob serves: only the answer matters"
 
 PROPERTY_VALUES: dict[str, Values] = {
@@ -193,6 +199,45 @@ CHANGES: dict[str, Change] = {
         "on an older processor that shares the cache directory.",
         EITHER,
         "kernels are chosen by it: a hit is right only if its answer is",
+    ),
+    "device_cache_dir": Change(
+        "cache directory on the device",
+        "The cold start sets CACHE_DIR on the Core, the warm one on the device.",
+        HIT,
+        "it is the same directory, and " + SAME_MODEL,
+    ),
+    "call_cache_dir": Change(
+        "cache directory in the call",
+        "The cold start sets CACHE_DIR on the Core, the warm one passes it to compile_model.",
+        HIT,
+        "it is the same directory, and " + SAME_MODEL,
+    ),
+    "truncated_after_load": Change(
+        "weights cut after load",
+        "The .bin is cut to nothing, in place, between load and first inference of the warm start.",
+        HIT,
+        LOADED_BEFORE,
+        keeps_loaded=True,
+    ),
+    "replaced_after_load": Change(
+        "weights replaced after load",
+        "Other weights are written into the .bin, in place, between load and first inference of "
+        "the warm start.",
+        HIT,
+        LOADED_BEFORE,
+        keeps_loaded=True,
+    ),
+    "exported_blob": Change(
+        "exported blob in the cache",
+        "What export_model wrote is put into the place of the blob in the cache directory.",
+        EITHER,
+        OTHER_FORMAT,
+    ),
+    "imported_cache_blob": Change(
+        "cache blob imported",
+        "The blob of the cache directory is given to import_model.",
+        REFUSE,
+        OTHER_FORMAT,
     ),
     **{name: _of_property(name) for name in PROPERTIES},
 }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from coldwarm import models
 from coldwarm.errors import ModelError
 from coldwarm.models.catalog import PRECISIONS
+from coldwarm.models.model_files import find_files
 from coldwarm.studies.attempt_runner import copy_model
 from coldwarm.studies.invalidation import judge, reproductions
 from coldwarm.studies.invalidation.changes import CHANGES
@@ -15,7 +18,8 @@ from coldwarm.studies.invalidation.pair import pair_of
 from coldwarm.studies.study import NotTriedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from coldwarm.experiment.case import Case
     from coldwarm.measure.cachedir import ChainDir
@@ -44,7 +48,12 @@ class Invalidation:
     def explain(self, change: str) -> str:
         """Return what exactly is done, and what should come of it."""
         about = CHANGES[change]
-        should = {"hit": "Should hit", "miss": "Should miss", "either": "May hit or miss"}
+        should = {
+            "hit": "Should hit",
+            "miss": "Should miss",
+            "either": "May hit or miss",
+            "refuse": "May hit, or refuse",
+        }
         return f"{about.detail} {should[about.expected]}: {about.why}."
 
     def starts(self, change: str) -> int:  # noqa: ARG002 (other studies differ by change)
@@ -77,28 +86,53 @@ def _try(bench: Bench, trial: Trial, pair: Pair, chain: ChainDir) -> Trace:
     files = bench.copy_model(pair.cold, chain.path / MODEL)
     then = bench.answers.of(pair.cold, files)
     key, other = secrets.token_hex(KEY_BYTES), secrets.token_hex(KEY_BYTES)
-    starts: list[Sample] = [bench.take(trial, pair.cold, "cold", chain, files=files, key=key)]
+    starts: list[Sample] = []
+    for case in filter(None, (pair.cold, pair.also)):
+        if not starts or starts[-1].is_ok:
+            position = len(starts)
+            cold = bench.take(trial, case, "cold", chain, files=files, key=key, position=position)
+            starts.append(cold)
+    facts: dict[str, Any] = {"env": dict(pair.env)} if pair.env else {}
+    job_fields = dict(pair.job_fields)
     if trial.change == "precision":
         files = _in_other_precision(bench, trial.case, files)
-    files = pair.edit(files)
-    later = bench.with_env(pair.env)
+    with _or_not_tried():
+        if pair.edit is not None:
+            files = files_at(files, pair.edit(files.folder, files.path))
+        if pair.edit_cache is not None and all(start.is_ok for start in starts):
+            facts["placed"] = pair.edit_cache(chain.cache)
+        if pair.after_load is not None:
+            job_fields["after_load"] = pair.after_load(files.folder, files.path)
+    later = bench.launching(pair.env, job_fields)
     now = later.answers.of(pair.warm, files)
-    if starts[0].is_ok:
+    if all(start.is_ok for start in starts):
         warm_key = key if pair.same_key else other
-        starts.append(
-            later.take(
-                trial,
-                pair.warm,
-                "warm",
-                chain,
-                files=files,
-                key=warm_key,
-                position=1,
-                right=now,
-            )
+        warm = later.take(
+            trial,
+            pair.warm,
+            "warm",
+            chain,
+            files=files,
+            key=warm_key,
+            position=len(starts),
+            right=now,
         )
-    facts = {"env": dict(pair.env)} if pair.env else None
+        starts.append(warm)
     return bench.trace(trial, starts, answers={"then": then, "now": now}, facts=facts)
+
+
+@contextmanager
+def _or_not_tried() -> Iterator[None]:
+    """Turn the error of an edit into what the record says of it."""
+    try:
+        yield
+    except ValueError as err:
+        raise NotTriedError(str(err)) from err
+
+
+def files_at(files: ModelFiles, path: Path) -> ModelFiles:
+    """Return the files of the same model, found where its main file is now."""
+    return replace(find_files(files.name, path), inputs=files.inputs)
 
 
 def _in_other_precision(bench: Bench, case: Case, files: ModelFiles) -> ModelFiles:

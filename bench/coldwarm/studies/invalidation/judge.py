@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coldwarm.run.warm_start import left_blobs_alone
 from coldwarm.studies.answers import fails_anyway, which
 from coldwarm.studies.control import CONTROL, NEVER_HITS, SHOULD_HIT
-from coldwarm.studies.invalidation.changes import CHANGES, HIT, MISS
+from coldwarm.studies.invalidation.changes import CHANGES, HIT, MISS, REFUSE
 from coldwarm.studies.study import Judgement, Word
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ WORDS = {
     "not_comparable": Word(
         "Two starts without a cache do not agree: no answer can be judged.", "neutral"
     ),
+    "refused": Word("The warm start raised, as it may: that blob is not its own.", "neutral"),
     "miss": Word("Compiled again, without an error; the answer is right.", "neutral"),
     "hit": Word("The blob was loaded and left alone, and the answer is right.", "good"),
     "not_cached": Word("The cold start left no blob: there was nothing to hit.", "neutral"),
@@ -80,13 +81,17 @@ def _put_down(trace: Trace, judgement: Judgement, control: Collection[str]) -> J
 def _judge(trace: Trace) -> Judgement:
     if trace.skipped is not None:
         return Judgement("skipped", trace.skipped)
-    cold, warm = trace.starts[0], trace.starts[-1]
+    warm = trace.starts[-1]
+    colds = [start for start in trace.starts if start.kind == "cold"]
+    cold = next((start for start in colds if not start.is_ok), colds[0])
     if cold.status == "unsupported":
         return Judgement("unsupported", cold.reason or "")
     if not cold.is_ok:
         return _failed(cold, trace.answers.get("then"), COLD_FAILED)
     if not cold.blobs_after:
         return Judgement("not_cached", "the cache directory stayed empty")
+    if warm.status in ("failed", "unsupported") and CHANGES[trace.change].expected == REFUSE:
+        return Judgement("refused", warm.reason or "")
     if warm.status == "unsupported":
         return Judgement("unsupported", warm.reason or "")
     if not warm.is_ok:
@@ -111,20 +116,36 @@ def _by_answer(trace: Trace) -> Judgement:
         return Judgement("not_comparable", f"{seen}; the reference answers are not reproducible")
     if answer == "other":
         return Judgement("wrong", f"{seen}, an answer of its own", {WRONG: 1})
-    if answer == "then":
+    about = CHANGES[trace.change]
+    if answer == "then" and not about.keeps_loaded:
         return Judgement(
             "stale" if warm.is_loaded else "wrong", f"{seen}, the old answer", {STALE: 1}
         )
-    expected = CHANGES[trace.change].expected
+    expected = about.expected
     if warm.is_loaded:
-        outcome = "hit" if left_blobs_alone(vars(warm)) else "partial"
+        is_hit = left_blobs_alone(vars(warm)) and _is_placed(trace)
+        outcome = "hit" if is_hit else "partial"
         surprise = SHOULD_MISS if expected == MISS else None
     else:
         outcome, surprise = "miss", SHOULD_HIT if expected == HIT else _left_clear(trace)
     right = "the right answer"
-    if expected != HIT and known["now"] == known["then"]:
+    if about.keeps_loaded and answer == "now" and known["now"] != known["then"]:
+        right = "another answer than the loaded model's, as without a cache"
+    elif expected != HIT and known["now"] == known["then"]:
         right += ", which the change does not alter here"
     return Judgement(outcome, f"{seen}, {right}", {surprise: 1} if surprise else {})
+
+
+def _is_placed(trace: Trace) -> bool:
+    """Return whether an imported file is the one that was put there, where one was.
+
+    The API `import` proves a hit by the file that it returned from, so it must be the right one.
+    """
+    warm, placed = trace.starts[-1], trace.facts.get("placed")
+    if placed is None or warm.case["api"] != "import":
+        return True
+    there = {blob.name: blob.digest for blob in warm.blobs_before or ()}
+    return bool(there.get(placed["name"]) == placed["digest"])
 
 
 def _left_clear(trace: Trace) -> str | None:

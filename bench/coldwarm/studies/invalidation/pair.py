@@ -1,20 +1,17 @@
 """From a change to two starts: the cold one, what is done to the files, the warm one.
 
-Pure but for the edits, which touch nothing but the private copy of the model.
+Pure but for the edits, which touch nothing but the private copy of the model and the private cache.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coldwarm.experiment.study import PROPERTIES
 from coldwarm.machine.cpu import instruction_sets
-from coldwarm.models.model_files import find_files
-from coldwarm.studies import ir_edits
+from coldwarm.studies.invalidation import edits
 from coldwarm.studies.invalidation.changes import other_value
 from coldwarm.studies.study import NotTriedError
 
@@ -22,12 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from coldwarm.experiment.case import Case
-    from coldwarm.models import ModelFiles
-
-    Edit = Callable[[ModelFiles], ModelFiles]
-
-LATER_S = 10
-"""By so much a touched file is later: file systems may count in whole seconds."""
 
 CIPHER = "aes-256-gcm"
 OTHER_API = {"read_model": "path", "path": "read_model"}
@@ -41,11 +32,6 @@ OTHER_MODE = {
 }
 
 
-def leave(files: ModelFiles) -> ModelFiles:
-    """Change nothing."""
-    return files
-
-
 @dataclass(frozen=True)
 class Pair:
     """Two starts and what happens between them.
@@ -53,16 +39,25 @@ class Pair:
     Attributes:
         cold: the case of the cold start.
         warm: the case of the warm start.
-        edit: done to the copy of the model between them; returns where its files are then.
+        also: the case of another cold start in the same directory, after the first.
+        edit: done to the copy of the model between them, see `edits`.
+        edit_cache: done to the cache directory between them.
+        after_load: given the copy of the model, returns what the warm start does to a file
+            between load and first inference.
         same_key: whether both have the same key, where they need one.
         env: variables that only starts after the change have.
+        job_fields: fields of `Job` that only starts after the change have.
     """
 
     cold: Case
     warm: Case
-    edit: Edit = field(default=leave)
+    also: Case | None = None
+    edit: Callable[[Path, Path], Path] | None = None
+    edit_cache: Callable[[Path], dict[str, Any]] | None = None
+    after_load: Callable[[Path, Path], dict[str, str]] | None = None
     same_key: bool = True
     env: Mapping[str, str] = field(default_factory=dict)
+    job_fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 def pair_of(change: str, case: Case, runtimes: Sequence[str] = ()) -> Pair:
@@ -79,7 +74,9 @@ def pair_of(change: str, case: Case, runtimes: Sequence[str] = ()) -> Pair:
     if change in PROPERTIES:
         return Pair(case, replace(case, properties=other_value(change, case.properties)))
     if change in _EDITS:
-        return Pair(case, case, _EDITS[change])
+        return Pair(case, case, edit=_EDITS[change])
+    if change in _AFTER_LOAD:
+        return Pair(case, case, after_load=_AFTER_LOAD[change])
     return _PAIRS[change](case, runtimes)
 
 
@@ -131,6 +128,33 @@ def _older_processor(case: Case, _: Sequence[str]) -> Pair:
     return Pair(case, case, env={"ONEDNN_MAX_CPU_ISA": limit})
 
 
+def _on_device(case: Case, _: Sequence[str]) -> Pair:
+    _with_own_cache(case)
+    return Pair(case, case, job_fields={"cache_dir_on": "device"})
+
+
+def _in_call(case: Case, _: Sequence[str]) -> Pair:
+    _with_own_cache(case)
+    return Pair(case, case, job_fields={"cache_dir_on": "call"})
+
+
+def _exported_blob(case: Case, _: Sequence[str]) -> Pair:
+    _with_own_cache(case)
+    exports = replace(case, api="import", encryption="none")
+    return Pair(case, case, also=exports, edit_cache=edits.exported_blob)
+
+
+def _imported_cache_blob(case: Case, _: Sequence[str]) -> Pair:
+    _with_own_cache(case)
+    return Pair(case, replace(case, api="import"), edit_cache=edits.imported_cache_blob)
+
+
+def _with_own_cache(case: Case) -> None:
+    if case.api not in OTHER_API:
+        msg = f"the API {case.api} has no cache directory of its own to be set otherwise"
+        raise NotTriedError(msg)
+
+
 def _same_model(case: Case, _: Sequence[str]) -> Pair:
     return Pair(case, case)
 
@@ -144,98 +168,25 @@ _PAIRS: dict[str, Callable[[Case, Sequence[str]], Pair]] = {
     "wrong_key": _wrong_key,
     "runtime": _other_runtime,
     "instruction_set": _older_processor,
+    "device_cache_dir": _on_device,
+    "call_cache_dir": _in_call,
+    "exported_blob": _exported_blob,
+    "imported_cache_blob": _imported_cache_blob,
     "precision": _same_model,  # its edit needs the other model's files
 }
-
-
-def _ir_only(files: ModelFiles) -> None:
-    if files.bin is None:
-        msg = f"{files.path.name} is no OpenVINO IR: graph and weights cannot be changed apart"
-        raise NotTriedError(msg)
-
-
-def _change_graph(files: ModelFiles, *, quietly: bool = False) -> ModelFiles:
-    _ir_only(files)
-    if not ir_edits.change_graph(files.path, quietly=quietly):
-        msg = "no operation of this graph has a stand-in that computes something else"
-        raise NotTriedError(msg)
-    return files
-
-
-def _change_quietly(files: ModelFiles) -> ModelFiles:
-    return _change_graph(files, quietly=True)
-
-
-def _change_weights(files: ModelFiles) -> ModelFiles:
-    _ir_only(files)
-    if files.bin is None or not ir_edits.change_weights(files.bin):
-        msg = "the model has no weights"
-        raise NotTriedError(msg)
-    return files
-
-
-def _pad(files: ModelFiles) -> ModelFiles:
-    _ir_only(files)
-    ir_edits.pad(files.path)
-    return find_files(files.name, files.path)
-
-
-def _touch(files: ModelFiles) -> ModelFiles:
-    later = files.path.stat().st_mtime + LATER_S
-    os.utime(files.path, (later, later))
-    return files
-
-
-def _touch_weights(files: ModelFiles) -> ModelFiles:
-    _ir_only(files)
-    if files.bin is not None:
-        later = files.bin.stat().st_mtime + LATER_S
-        os.utime(files.bin, (later, later))
-    return files
-
-
-def _move(files: ModelFiles) -> ModelFiles:
-    place = files.folder.with_name(f"{files.folder.name}-moved")
-    files.folder.rename(place)
-    return _found_at(files, place)
-
-
-def _copy(files: ModelFiles) -> ModelFiles:
-    place = files.folder.with_name(f"{files.folder.name}-copy")
-    shutil.copytree(files.folder, place)
-    return _found_at(files, place)
-
-
-def _namesake(files: ModelFiles) -> ModelFiles:
-    return _change_graph(_copy(files))
-
-
-def _rename(files: ModelFiles) -> ModelFiles:
-    if files.path.is_dir():
-        return _move(files)
-    if files.bin is None and len(files.files) > 1:
-        msg = f"{files.path.name} names its other files itself: renamed, it would not load"
-        raise NotTriedError(msg)
-    for file in files.files:
-        file.rename(file.with_name(f"renamed{file.suffix}"))
-    path = files.path.with_name(f"renamed{files.path.suffix}")
-    return replace(find_files(files.name, path), inputs=files.inputs)
-
-
-def _found_at(files: ModelFiles, folder: Path) -> ModelFiles:
-    path = folder / files.path.relative_to(files.folder)
-    return replace(find_files(files.name, path), inputs=files.inputs)
-
-
-_EDITS: dict[str, Edit] = {
-    "xml_content": _change_graph,
-    "bin_content": _change_weights,
-    "quiet_content": _change_quietly,
-    "xml_touched": _touch,
-    "bin_touched": _touch_weights,
-    "size": _pad,
-    "moved": _move,
-    "renamed": _rename,
-    "copied": _copy,
-    "namesake": _namesake,
+_EDITS = {
+    "xml_content": edits.xml_content,
+    "bin_content": edits.bin_content,
+    "quiet_content": edits.quiet_content,
+    "xml_touched": edits.xml_touched,
+    "bin_touched": edits.bin_touched,
+    "size": edits.size,
+    "moved": edits.moved,
+    "renamed": edits.renamed,
+    "copied": edits.copied,
+    "namesake": edits.namesake,
+}
+_AFTER_LOAD = {
+    "truncated_after_load": edits.truncated_after_load,
+    "replaced_after_load": edits.replaced_after_load,
 }

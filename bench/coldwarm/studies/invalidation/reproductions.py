@@ -15,68 +15,17 @@ from coldwarm.studies.reproduction import arguments
 from coldwarm.studies.study import NotReproducibleError
 
 if TYPE_CHECKING:
-    from coldwarm.run.attempt import Trace
-    from coldwarm.studies.study import Script
+    from collections.abc import Callable
 
-EDITS = {
-    "xml_content": """\
-        head, _, tail = model.read_text().rpartition('type="ReLU"')
-        model.write_text(head + 'type="Abs"' + tail)
-    """,
-    "bin_content": """\
-        other = write_model(work / "other", seed=2)
-        shutil.copyfile(other.with_suffix(".bin"), model.with_suffix(".bin"))
-    """,
-    "quiet_content": """\
-        before = model.stat()
-        head, _, tail = model.read_text().rpartition('type="ReLU"')
-        model.write_text(head + 'type="Tanh"' + tail)
-        os.utime(model, ns=(before.st_atime_ns, before.st_mtime_ns))
-        assert model.stat().st_size == before.st_size
-    """,
-    "xml_touched": """\
-        later = model.stat().st_mtime + 10
-        os.utime(model, (later, later))
-    """,
-    "bin_touched": """\
-        weights = model.with_suffix(".bin")
-        later = weights.stat().st_mtime + 10
-        os.utime(weights, (later, later))
-    """,
-    "size": """\
-        before = model.stat()
-        model.write_text(model.read_text() + "\\n" * 16)
-        os.utime(model, ns=(before.st_atime_ns, before.st_mtime_ns))
-    """,
-    "moved": """\
-        model.parent.rename(work / "moved")
-        model = work / "moved" / model.name
-    """,
-    "renamed": """\
-        model.with_suffix(".bin").rename(model.with_name("renamed.bin"))
-        model = model.rename(model.with_name("renamed.xml"))
-    """,
-    "copied": """\
-        shutil.copytree(model.parent, work / "copy")
-        model = work / "copy" / model.name
-    """,
-    "namesake": """\
-        shutil.copytree(model.parent, work / "other")
-        model = work / "other" / model.name
-        head, _, tail = model.read_text().rpartition('type="ReLU"')
-        model.write_text(head + 'type="Abs"' + tail)
-    """,
-    "precision": """\
-        other = write_model(work / "other", fp16=True)
-        shutil.copyfile(other.with_suffix(".bin"), model.with_suffix(".bin"))
-        shutil.copyfile(other, model)
-    """,
-}
-"""Change to what it does to the files of the small model of a program."""
+    from coldwarm.run.attempt import Trace
+    from coldwarm.studies.invalidation.pair import Pair
+    from coldwarm.studies.study import Script
 
 SHOWN = {
     judge.STALE: 'after["answer"] == then["answer"] != now["answer"]',
-    judge.WRONG: 'after["answer"] not in (then["answer"], now["answer"])',
+    judge.WRONG: (
+        'after["hit"] is not None and after["answer"] not in (then["answer"], now["answer"])'
+    ),
     judge.FAILED: 'after["hit"] is None and now["hit"] is not None',
     judge.COLD_FAILED: 'after["hit"] is None',
     judge.SHOULD_MISS: 'after["hit"] is True',
@@ -110,6 +59,12 @@ say("cold start", after)
 return {shown}
 """
 
+PRECISION = """\
+other = write_model(work / "other", fp16=True)
+shutil.copyfile(other.with_suffix(".bin"), model.with_suffix(".bin"))
+shutil.copyfile(other, model)
+"""
+
 
 def reproduce(trace: Trace, surprise: str, reason: str) -> Script:
     """Return a program that shows a surprise of a try.
@@ -125,9 +80,11 @@ def reproduce(trace: Trace, surprise: str, reason: str) -> Script:
     pair = pair_of(trace.change, case)
     keys = (1, 1 if pair.same_key else 2)
     about = CHANGES[trace.change]
-    env = f", env={trace.facts['env']!r}" if "env" in trace.facts else ""
-    edit = EDITS.get(trace.change, "")
     mode = case.cache_mode
+    later = "".join(f", {name}={value!r}" for name, value in pair.job_fields.items())
+    later += f", env={trace.facts['env']!r}" if "env" in trace.facts else ""
+    later += ", after_load=after_load" if pair.after_load else ""
+    edit, used = _edit(trace.change, pair)
     return reproduction.script(
         trace.study,
         trace.change,
@@ -145,13 +102,37 @@ def reproduce(trace: Trace, surprise: str, reason: str) -> Script:
             plain_cold=arguments(pair.cold, cached=False),
             cold=arguments(pair.cold, keys[0]),
             title=about.title,
-            edit=reproduction.dedented(edit) or "# (only what the next start asks for)",
-            plain_warm=arguments(pair.warm, cached=False) + env,
-            warm=arguments(pair.warm, keys[1]) + env,
+            edit=edit or "# (only what the next start asks for)",
+            plain_warm=arguments(pair.warm, cached=False) + later,
+            warm=arguments(pair.warm, keys[1]) + later,
             note="was_sealed = sealed(cache)\n" if surprise == judge.LEFT_CLEAR else "",
             shown=SHOWN[surprise],
         ),
+        functions=used,
     )
+
+
+def _edit(change: str, pair: Pair) -> tuple[str, list[Callable[..., object]]]:
+    """Return the statements that make a change, and the functions that they call.
+
+    Args:
+        change: its name.
+        pair: its starts.
+    """
+    statements = PRECISION if change == "precision" else ""
+    used: list[Callable[..., object]] = []
+    if pair.also is not None:
+        statements += f"start(model, cache{arguments(pair.also)})\n"
+    if pair.edit is not None:
+        statements += f"model = {pair.edit.__name__}(model.parent, model)\n"
+        used.append(pair.edit)
+    if pair.edit_cache is not None:
+        statements += f"print({pair.edit_cache.__name__}(cache))\n"
+        used.append(pair.edit_cache)
+    if pair.after_load is not None:
+        statements += f"after_load = {pair.after_load.__name__}(model.parent, model)\n"
+        used.append(pair.after_load)
+    return statements.strip(), used
 
 
 def _expected(expected: str) -> str:
@@ -159,4 +140,5 @@ def _expected(expected: str) -> str:
         "hit": "The warm start should hit",
         "miss": "The warm start should miss",
         "either": "The warm start may hit or miss",
+        "refuse": "The warm start may hit, or refuse",
     }[expected]
