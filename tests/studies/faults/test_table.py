@@ -72,7 +72,7 @@ def test_the_report_shows_counts_times_and_programs(tmp_path: Path) -> None:
     page = write_report([path], reports=tmp_path / "reports", charts=False)
     text = (page.parent / "summary.md").read_text()
     assert "| change | path | read_model | median ms |" in text
-    assert "**3 wrong** (!) | hit | 500, 250 |" in text
+    assert "**3 wrong !** | hit | 500, 250 |" in text
     assert "median ms</th>" in page.read_text()
     assert "<td>500, 250</td>" in page.read_text()
     (program,) = (page.parent / "reproductions").glob("*.py")
