@@ -26,8 +26,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "helpers"))
 from fake_samples import fake_run
 from fake_store import write_run
 
-from coldwarm.report import csv, markdown
+from coldwarm.report import csv
 from coldwarm.report.evidence import gather
+from coldwarm.report.summary_document import summary_document
+from coldwarm.text.markdown import render_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +62,7 @@ def tables(run: Path, out: Path) -> None:
     """Write the tables of a run."""
     evidence = gather([run])
     csv.write(evidence, out / "summary.csv")
-    (out / "summary.md").write_text(markdown.render(evidence), encoding="utf-8")
+    (out / "summary.md").write_text(render_markdown(summary_document(evidence)), encoding="utf-8")
 
 
 def report_command(run: Path, out: Path, *, charts: bool) -> None:
