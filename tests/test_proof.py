@@ -260,7 +260,7 @@ def test_of_resnet50_the_cipher_covers_next_to_nothing(tmp_path: Path) -> None:
     assert found.encrypted_share is not None
     assert 0 < found.encrypted_share < 0.01
     (sentence,) = findings([found])
-    assert "weights are in clear" in sentence
+    assert "weights are unencrypted" in sentence
 
 
 def test_the_key_is_in_no_file_command_line_or_environment(

@@ -276,7 +276,7 @@ def test_what_encryption_covers_is_said_in_so_many_words() -> None:
 
     assert advice.case is not None
     assert advice.case.axes["encryption"] == "none"
-    assert "0.17 % of the blob is encrypted; weights are in clear" in text
+    assert "0.17 % of the blob is encrypted; weights are unencrypted" in text
     assert "no cost that could be proven" in text
 
 
@@ -297,7 +297,7 @@ def test_the_cost_of_calling_is_told_from_that_of_the_cipher() -> None:
 def test_an_encoding_is_not_called_encryption() -> None:
     text = said(one(encryptions=["base64"], cache_modes=["default"]), "encryption")
 
-    assert "of the blob goes through the callbacks; weights are in clear" in text
+    assert "of the blob goes through the callbacks; weights are unencrypted" in text
 
 
 def test_encryption_that_costs_is_said_to_cost() -> None:
@@ -315,7 +315,7 @@ def test_encryption_that_costs_is_said_to_cost() -> None:
 def test_callbacks_that_were_never_called_are_a_finding() -> None:
     advice = one(devices=["AUTO"], encryptions=["aes-256-gcm"], apis=["path"])
 
-    assert "the device never called the callbacks: the blob is in clear" in said(
+    assert "the device never called the callbacks: the blob is unencrypted" in said(
         advice, "encryption"
     )
     assert advice.case is None

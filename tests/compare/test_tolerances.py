@@ -109,7 +109,7 @@ def test_callbacks_that_are_never_called_are_worse_even_than_none() -> None:
     result = result_of(base, head, "encrypted_share", axis="encryption")
     assert result is not None
     assert result.is_regression
-    assert "in clear" in result.reason
+    assert "unencrypted" in result.reason
 
 
 def test_what_neither_side_measured_has_no_result() -> None:

@@ -149,4 +149,4 @@ def test_traps_are_named() -> None:
 def test_blobs_in_clear_are_named() -> None:
     _, second = answer(devices=["AUTO"], encryptions=["none", "aes-256-gcm"])
 
-    assert "Asked to encrypt, and the blob is in clear: compile_model(path)" in second
+    assert "Asked to encrypt, and the blob is unencrypted: compile_model(path)" in second

@@ -51,7 +51,7 @@ def test_what_encryption_covers_is_in_view(tmp_path: Path) -> None:
     )
 
     assert ["aes-256-gcm" in text for text in in_view] == [True]
-    assert "weights are in clear" in in_view[0]
+    assert "weights are unencrypted" in in_view[0]
     assert ["base64" in text for text in folded] == [True]
 
 

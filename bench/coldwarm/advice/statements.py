@@ -183,7 +183,7 @@ def encryption(
             yield Statement(
                 "encryption",
                 f"{codec} was asked for and the device never called the callbacks: the blob is "
-                f"in clear with {listed([setting(case) for case in ignored])}.",
+                f"unencrypted with {listed([setting(case) for case in ignored])}.",
                 _ids(ignored),
             )
         if covered:

@@ -42,10 +42,10 @@ def coverage(case: CaseSummary) -> str:
     text = f"{percent(share)} of the blob {verb}"
     if case.clear_windows and case.windows:
         return (
-            f"{text}; weights are in clear ({case.clear_windows:.0f} of {case.windows:.0f} "
-            "pieces of them stand in it unchanged)"
+            f"{text}; weights are unencrypted ({case.clear_windows:.0f} of {case.windows:.0f} "
+            "pieces of them are in it unchanged)"
         )
-    return text if share == 1 else f"{text}; the rest is in clear"
+    return text if share == 1 else f"{text}; the rest is unencrypted"
 
 
 def storage_doubt(case: CaseSummary) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def next_steps(comparison: Comparison) -> list[str]:
-    """Return what a reader can do now, the most urgent first; commands stand in backticks."""
+    """Return what a reader can do now, the most urgent first; commands are in backticks."""
     return list(_steps(comparison)) or ["Nothing to do"]
 
 

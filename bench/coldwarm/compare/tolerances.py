@@ -167,5 +167,5 @@ def _incomparable(
 def _never_encrypted(base: CaseSummary, head: CaseSummary) -> Result:
     shares = (side.values(m.ENCRYPTED_SHARE) for side in (base, head))
     x, y = (float(values.median()) if len(values) else None for values in shares)
-    reason = "the device never called the encryption callbacks: the blob is in clear"
+    reason = "the device never called the encryption callbacks: the blob is unencrypted"
     return Result(m.ENCRYPTED_SHARE, "worse", x, y, reason=reason)

@@ -107,7 +107,7 @@ def _traps(summaries: Sequence[CaseSummary]) -> Iterator[str]:
         if case.callbacks_ignored:
             settings.setdefault("not encrypted", {})[setting(case)] = None
     for verdict, names in settings.items():
-        yield f"{TRAPS.get(verdict, 'Asked to encrypt, and the blob is in clear')}: {few(names)}."
+        yield f"{TRAPS.get(verdict, 'Asked to encrypt, and the blob is unencrypted')}: {few(names)}."
 
 
 def _gain(used: Sequence[Advice]) -> str:

@@ -1,4 +1,4 @@
-"""What did not go as hoped: starts that were no proven hit, blobs in clear, disks in doubt."""
+"""What did not go as hoped: starts that were no proven hit, unencrypted blobs, disks in doubt."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _of_case(
             "not_encrypted",
             *about,
             "encryption was asked for, and the device never called the callbacks: "
-            "the blob is in clear",
+            "the blob is unencrypted",
             "use the physical device itself: AUTO, HETERO and MULTI drop the callbacks",
         )
     if case.storage_unproven:
