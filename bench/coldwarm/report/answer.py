@@ -24,6 +24,7 @@ TRAPS = {
     "partial": "Only partly loaded from the cache",
     "stale": "Answers as the model did before its files changed",
     "wrong": "Wrong answers from the cache",
+    "not_encrypted": "Asked to encrypt, and the blob is unencrypted",
 }
 
 NOT_USED = (
@@ -105,9 +106,9 @@ def _traps(summaries: Sequence[CaseSummary]) -> Iterator[str]:
         elif case.verdict in TRAPS:
             settings.setdefault(case.verdict, {})[setting(case)] = None
         if case.callbacks_ignored:
-            settings.setdefault("not encrypted", {})[setting(case)] = None
-    for verdict, names in settings.items():
-        yield f"{TRAPS.get(verdict, 'Asked to encrypt, and the blob is unencrypted')}: {few(names)}."
+            settings.setdefault("not_encrypted", {})[setting(case)] = None
+    for trap, names in settings.items():
+        yield f"{TRAPS[trap]}: {few(names)}."
 
 
 def _gain(used: Sequence[Advice]) -> str:
