@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from coldwarm.text.document import Cell, Column, Row, Table
 
 GAPS = (2, 1)
-"""Spaces between columns: two, or one where that is too many."""
+"""Spaces between columns: two, or one where that is too many and no column holds sentences."""
+
+SENTENCE = 30
+"""Text that is longer is read as well over several lines."""
 
 WORD = 12
 """A text column is made no narrower for the sake of its longest words than this."""
@@ -89,7 +92,8 @@ def _fit(columns: Sequence[Column], rows: Iterable[Cells], width: int) -> tuple[
         head = max(longest_word(part, hyphens=True) for part in _heading(column))
         least.append(max(head, longest if column.numeric else min(longest, WORD)))
         widths.append(max(head, *map(len, texts), 0))
-    gap = next((each for each in GAPS if _total(widths, each) <= width), GAPS[-1])
+    fits = (each for each in GAPS if _total(widths, each) <= width)
+    gap = GAPS[0] if max(widths) > SENTENCE else next(fits, GAPS[-1])
     while _total(widths, gap) > width:
         room = [wide - narrow for wide, narrow in zip(widths, least, strict=True)]
         foldable = [index for index, each in enumerate(room) if each > 0]

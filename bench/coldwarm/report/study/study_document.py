@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from coldwarm.studies.table import Cell as StudyCell
     from coldwarm.studies.table import Result
     from coldwarm.studies.table import Table as StudyTable
-    from coldwarm.text.document import Block, Style
+    from coldwarm.text.document import Block, Inline, Style
 
 BESIDE = 4
 """So many cases stand beside each other in a terminal."""
@@ -71,26 +71,29 @@ def study_document(result: Result) -> Document:
     return Document(
         (
             *(block for table in result.tables for block in _table(table, result)),
-            *_findings(result, {}),
+            *_findings(result),
             *([Bullets(tuple(result.run.damage))] if result.run.damage else []),
         )
     )
 
 
-def _findings(result: Result, scripts: Mapping[str, Programs]) -> Iterator[Block]:
+def _findings(result: Result, scripts: Mapping[str, Programs] | None = None) -> Iterator[Block]:
+    """Yield the findings; with what was seen and what shows it, where there are programs."""
     found = findings(result)
     if not found:
         yield from (Heading("Findings"), Paragraph("Nothing surprising."))
         return
     yield Heading(counted(len(found), "finding"))
-    items: list[object] = []
+    items: list[Inline | Bullets] = []
     for finding in found:
+        if scripts is None:
+            items.append(finding.sentence)
+            continue
         items.append(f"{finding.sentence}. Seen: {finding.judgement.reason}.")
-        programs = scripts.get(finding.sentence)
-        if programs is not None:
-            shown = [with_code(f"Reproduce: `python {file}`") for file in programs.files]
-            items.append(Bullets((*shown, *(f"No program: {why}." for why in programs.lacking))))
-    yield Bullets(tuple(items))  # type: ignore[arg-type]
+        programs = scripts[finding.sentence]
+        shown = [with_code(f"Reproduce: `python {file}`") for file in programs.files]
+        items.append(Bullets((*shown, *(f"No program: {why}." for why in programs.lacking))))
+    yield Bullets(tuple(items))
 
 
 def _table(table: StudyTable, result: Result) -> Iterator[Block]:
