@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from coldwarm.text.escaping import escape_markdown, one_line, openvino_message, visible
+from coldwarm.text.escaping import one_line, openvino_message, visible
 
 
 def test_a_name_is_one_line_without_control_characters() -> None:
@@ -14,21 +14,6 @@ def test_what_cannot_be_seen_is_marked_and_lines_stay() -> None:
 
     assert visible("a\u202e\n\ta\x1b a\ud800") == f"{marked}\n\t{marked} {marked}"
     assert visible("caf\u00e9 1\u202f234 \u65e5\u672c") == "caf\u00e9 1\u202f234 \u65e5\u672c"
-
-
-@pytest.mark.parametrize(
-    ("text", "escaped"),
-    [
-        ("resnet50 / CPU / read_model", "resnet50 / CPU / read_model"),
-        ("a|b", r"a\|b"),
-        ("<img>", r"\<img\>"),
-        ("_x_ *y* `z`", r"\_x\_ \*y\* \`z\`"),
-        ("two\nlines", "two lines"),
-        ("gpj.\u202eexe", "gpj.\N{REPLACEMENT CHARACTER}exe"),
-    ],
-)
-def test_markdown_shows_the_text_as_it_is(text: str, escaped: str) -> None:
-    assert escape_markdown(text) == escaped
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def shown(*blocks: object) -> str:
         ("`code` *bold*", r"\`code\` \*bold\*"),
         ("[text](javascript:alert(1))", r"\[text\](javascript:alert(1))"),
         ("two\n# lines", "two # lines"),
+        ("gpj.\u202eexe", "gpj.\N{REPLACEMENT CHARACTER}exe"),
     ],
 )
 def test_what_markdown_would_act_on_is_escaped(text: str, told: str) -> None:

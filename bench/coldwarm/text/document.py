@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from coldwarm.text.escaping import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -230,13 +232,7 @@ def with_code(sentence: str) -> tuple[str | Span, ...]:
 
 
 def spans(text: Inline) -> tuple[Span, ...]:
-    """Return the pieces of a text, on one line and without characters that terminals obey."""
+    """Return the pieces of a text on one line, with the spaces that part them."""
     pieces = text if isinstance(text, tuple) else (text,)
     found = (each if isinstance(each, Span) else Span(each) for each in pieces)
-    return tuple(Span(_one_line(each.text), each.style) for each in found)
-
-
-def _one_line(text: str) -> str:
-    """Return text on one line: unlike a whole line, a piece of one keeps the spaces at its ends."""
-    line = SPACES.sub(" ", text)
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in line)
+    return tuple(Span(printable(SPACES.sub(" ", each.text)), each.style) for each in found)

@@ -3,13 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-MARKDOWN = re.compile(r"([\\`*\[\]<>|&~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
-"""Characters that Markdown, or HTML in it, would act on inside a line."""
 
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -31,7 +24,11 @@ def visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return text on one line and without control characters, which terminals would obey."""
-    line = " ".join(text.split())
+    return printable(" ".join(text.split()))
+
+
+def printable(line: str) -> str:
+    """Return a line with a mark for every character of it that a terminal would obey."""
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in line)
 
 
@@ -45,20 +42,3 @@ def openvino_message(text: str) -> str:
     lines = (line.strip() for line in PYTHON_PLACES.split(text)[0].splitlines())
     said = (line for line in lines if line and not OPENVINO_PLACE.match(line))
     return one_line(" ".join(dict.fromkeys(said)))
-
-
-def escape_markdown(text: str) -> str:
-    """Return one line of Markdown that shows `text` as it is."""
-    return MARKDOWN.sub(r"\\\1", one_line(text))
-
-
-def markdown_table(titles: Sequence[str], rows: Iterable[Sequence[str]], aligned: str) -> list[str]:
-    """Return the lines of a Markdown table whose cells are Markdown already.
-
-    Args:
-        titles: of the columns.
-        rows: their cells.
-        aligned: a letter per column: ``l`` for text, ``r`` for numbers.
-    """
-    rules = ["---:" if each == "r" else "---" for each in aligned]
-    return [f"| {' | '.join(cells)} |" for cells in (titles, rules, *rows)]

@@ -18,12 +18,14 @@ from coldwarm.text.document import (
     Table,
     spans,
 )
-from coldwarm.text.escaping import MARKDOWN as ACTED_ON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from coldwarm.text.document import Block, Column, Document, Inline, Row
+
+ACTED_ON = re.compile(r"([\\`*\[\]<>|&~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
+"""Characters that Markdown, or HTML in it, would act on inside a line."""
 
 STRONG = ("strong", "warn", "bad")
 """Styles that are bold; the others are for a terminal, which has colours."""

@@ -72,7 +72,7 @@ def _text(cell: Cell, column: Column) -> Text:
     text = styled(cell.text)
     if cell.note and column.shows_notes(TERMINAL):
         text = Text.assemble(text, " " if text.plain else "", styled(f"({cell.note})"))
-    if column.numeric:
+    if column.numeric or text.plain == ABSENT:
         text.plain = text.plain.translate(ASCII)
     return text
 
