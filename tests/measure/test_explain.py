@@ -15,7 +15,7 @@ from coldwarm.run.sample import Job
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from coldwarm.measure.explain import Difference
+    from coldwarm.measure.explain import OutputDifference
     from coldwarm.measure.sampler import Sampler
 
 
@@ -100,7 +100,7 @@ def test_values_that_are_no_numbers_are_counted_apart() -> None:
     assert (difference.absolute, difference.not_finite) == (0, 1)
 
 
-def answers_of(case: Case, caches: Path, **warm: Any) -> list[Difference]:  # noqa: ANN401
+def answers_of(case: Case, caches: Path, **warm: Any) -> list[OutputDifference]:  # noqa: ANN401
     """Explain a case whose starts all answer alike and work, but for what is changed."""
 
     def job(case: Case, kind: str, chain: object, key: str) -> Job:

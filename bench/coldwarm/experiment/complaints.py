@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from coldwarm.experiment.problems import Problem
-    from coldwarm.experiment.yaml_nodes import Document
+    from coldwarm.experiment.yaml_nodes import YamlDocument
 
 
-def complaints(error: ValidationError, document: Document) -> Iterator[Problem]:
+def complaints(error: ValidationError, document: YamlDocument) -> Iterator[Problem]:
     """Yield one problem for each thing that pydantic found.
 
     Nothing is said of a value that the document has found to be missing, or of what holds it.
@@ -34,7 +34,7 @@ def complaints(error: ValidationError, document: Document) -> Iterator[Problem]:
         yield document.problem(loc, _sentence(details, document))
 
 
-def _sentence(details: ErrorDetails, document: Document) -> str:
+def _sentence(details: ErrorDetails, document: YamlDocument) -> str:
     kind, loc, context = details["type"], details["loc"], details.get("ctx", {})
     key = quote(document.key_of(loc)) if loc else "an experiment"
     found = _describe(details["input"])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coldwarm.experiment.paths import LocatedModel
     from coldwarm.experiment.problems import Loc, Problem
     from coldwarm.experiment.valid_parts import SoundParts
-    from coldwarm.experiment.yaml_nodes import Document
+    from coldwarm.experiment.yaml_nodes import YamlDocument
 
 
 NOT_IN_A_STUDY = {
@@ -36,7 +36,7 @@ COUNTS = ("rounds", "precision", "time_budget", "warm_starts")
 _WEIGHTS = "${model_bin}"
 
 
-def inconsistencies(document: Document, parts: SoundParts) -> Iterator[Problem]:
+def inconsistencies(document: YamlDocument, parts: SoundParts) -> Iterator[Problem]:
     """Yield what does not fit together among the sound parts of a document."""
     yield from _idle_in_a_study(document)
     yield from _idle_for_an_llm(document, parts)
@@ -59,7 +59,7 @@ def inconsistencies(document: Document, parts: SoundParts) -> Iterator[Problem]:
         yield from _pairs_without_weights(document, parts)
 
 
-def _idle_in_a_study(document: Document) -> Iterator[Problem]:
+def _idle_in_a_study(document: YamlDocument) -> Iterator[Problem]:
     if "study" not in document.data:
         return
     for key, why in NOT_IN_A_STUDY.items():
@@ -70,7 +70,7 @@ def _idle_in_a_study(document: Document) -> Iterator[Problem]:
         yield document.problem(("sampling", key, KEY), message)
 
 
-def _idle_for_an_llm(document: Document, parts: SoundParts) -> Iterator[Problem]:
+def _idle_for_an_llm(document: YamlDocument, parts: SoundParts) -> Iterator[Problem]:
     if document.data.get("kind") != LLM:
         return
     if "study" in document.data:
@@ -96,7 +96,7 @@ def _keys_of(value: object, wanted: Sequence[str]) -> list[str]:
     return [key for key in wanted if isinstance(value, dict) and key in value]
 
 
-def _clashing_models(document: Document, parts: SoundParts) -> Iterator[Problem]:
+def _clashing_models(document: YamlDocument, parts: SoundParts) -> Iterator[Problem]:
     first: dict[str, LocatedModel] = {}
     for loc, model in parts.models():
         if first.setdefault(model.name, model) != model:
@@ -107,7 +107,7 @@ def _clashing_models(document: Document, parts: SoundParts) -> Iterator[Problem]
             yield document.problem(loc, message)
 
 
-def _idle_rules(document: Document, parts: SoundParts) -> Iterator[Problem]:
+def _idle_rules(document: YamlDocument, parts: SoundParts) -> Iterator[Problem]:
     """Yield the exclude rules that match nothing, or the list of them if they match all."""
     seen = list(matrix.cells(parts.axes()))
     rules = {index: parts.certain(rule.pattern()) for index, rule in parts.exclude.items()}
@@ -121,7 +121,7 @@ def _idle_rules(document: Document, parts: SoundParts) -> Iterator[Problem]:
         yield document.problem(("exclude",), "every case is excluded: nothing is left to measure")
 
 
-def _idle_expectations(document: Document, parts: SoundParts) -> Iterator[Problem]:
+def _idle_expectations(document: YamlDocument, parts: SoundParts) -> Iterator[Problem]:
     if not all(map(parts.is_sound, ("include", "exclude"))):
         return
     excluded = [rule.pattern() for rule in parts.exclude.values()]
@@ -137,7 +137,7 @@ def _idle_expectations(document: Document, parts: SoundParts) -> Iterator[Proble
             yield document.problem(("expect", index), message)
 
 
-def _included_without_weights(document: Document, parts: SoundParts) -> Iterator[Problem]:
+def _included_without_weights(document: YamlDocument, parts: SoundParts) -> Iterator[Problem]:
     for index, entry in parts.include.items():
         key = _key_of_weights(entry.case().properties)
         if key is not None and not entry.model.may_be_ir:
@@ -145,7 +145,7 @@ def _included_without_weights(document: Document, parts: SoundParts) -> Iterator
             yield document.problem(("include", index, "properties", key), message)
 
 
-def _pairs_without_weights(document: Document, parts: SoundParts) -> Iterator[Problem]:
+def _pairs_without_weights(document: YamlDocument, parts: SoundParts) -> Iterator[Problem]:
     """Yield the properties of the matrix that need weights beside models that have none."""
     if not parts.is_sound("exclude"):
         return

@@ -69,7 +69,7 @@ class _Composer(yaml.SafeLoader):
 
 
 @dataclass(frozen=True)
-class Document:
+class YamlDocument:
     """A file's content and where everything stands.
 
     Attributes:
@@ -93,23 +93,23 @@ class Document:
         return key
 
 
-def read_yaml(text: str) -> Document:
+def read_yaml(text: str) -> YamlDocument:
     """Read one document. What is wrong with it is in the document's problems, never raised."""
     try:
         composer = _Composer(text)
         root = composer.get_single_node()
     except yaml.MarkedYAMLError as err:
-        return Document(None, (_syntax_problem(text, err),), None)
+        return YamlDocument(None, (_syntax_problem(text, err),), None)
     except yaml.reader.ReaderError as err:
-        return Document(None, (_character_problem(text, err),), None)
+        return YamlDocument(None, (_character_problem(text, err),), None)
     except (ValueError, OverflowError):
         # The scanner turns escapes such as "\UFFFFFFFF" into characters without looking.
         mark = composer.get_mark()
         message = "not valid YAML: an escape or number in this line is out of range"
-        return Document(None, (Problem(mark.line, mark.column, 1, message),), None)
+        return YamlDocument(None, (Problem(mark.line, mark.column, 1, message),), None)
     problems = list(composer.problems)
     data = _to_data(root, (), problems) if root is not None else None
-    return Document(data, tuple(problems), root)
+    return YamlDocument(data, tuple(problems), root)
 
 
 def _to_data(node: yaml.Node, loc: Loc, problems: list[Problem]) -> Any:  # noqa: ANN401

@@ -31,7 +31,7 @@ EXACT = 0.0
 
 
 @dataclass(frozen=True)
-class Difference:
+class OutputDifference:
     """How one output of one inference differs.
 
     Attributes:
@@ -70,7 +70,7 @@ class Difference:
         return f"{where}: {text}"
 
 
-def explain(sampler: Sampler, case: Case) -> list[Difference]:
+def explain(sampler: Sampler, case: Case) -> list[OutputDifference]:
     """Repeat the uncached and the warm start of a case and compare what they answer.
 
     Raises:
@@ -93,7 +93,7 @@ def explain(sampler: Sampler, case: Case) -> list[Difference]:
         return compare(_load(uncached), _load(warm))
 
 
-def compare(left: Outputs, right: Outputs) -> list[Difference]:
+def compare(left: Outputs, right: Outputs) -> list[OutputDifference]:
     """Return the difference of each output, paired by place: an imported model can lack names.
 
     Args:
@@ -116,26 +116,26 @@ def _by_inference(outputs: Outputs) -> dict[int, list[Named]]:
     return found
 
 
-def _difference(inference: int, left: Named | None, right: Named | None) -> Difference:
+def _difference(inference: int, left: Named | None, right: Named | None) -> OutputDifference:
     if left is None or right is None:
         name, values = left or right or ("", np.array(()))
         only = "only with the cache" if left is None else "only without the cache"
-        return Difference(inference, name, tuple(values.shape), lacking=only)
+        return OutputDifference(inference, name, tuple(values.shape), lacking=only)
     (name, a), (_, b) = left, right
     place = inference, name, tuple(a.shape)
     if a.shape != b.shape or a.dtype != b.dtype:
-        return Difference(*place)
+        return OutputDifference(*place)
     if a.tobytes() == b.tobytes():
-        return Difference(*place, equal=True, absolute=EXACT, relative=EXACT)
+        return OutputDifference(*place, equal=True, absolute=EXACT, relative=EXACT)
     if a.dtype.kind not in "biuf":
-        return Difference(*place)
+        return OutputDifference(*place)
     x, y = a.astype(np.float64), b.astype(np.float64)
     finite = np.isfinite(x) & np.isfinite(y)
     alike = (x == y) | (np.isnan(x) & np.isnan(y))
     gap = np.abs(x[finite] - y[finite])
     scale = np.maximum(np.abs(x[finite]), np.abs(y[finite]))
     relative = np.divide(gap, scale, out=np.zeros_like(gap), where=scale > 0)
-    return Difference(
+    return OutputDifference(
         *place,
         absolute=float(gap.max(initial=EXACT)),
         relative=float(relative.max(initial=EXACT)),

@@ -27,7 +27,7 @@ FEW_CARDS = 3
 
 
 @dataclass(frozen=True)
-class Group:
+class ModelView:
     """One model on one device with one runtime: its advice and its charts.
 
     Attributes:
@@ -52,7 +52,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Row:
+class CaseView:
     """One case in the table.
 
     Attributes:
@@ -81,11 +81,11 @@ class Filter:
     values: list[str]
 
 
-def groups(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> list[Group]:
+def groups(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> list[ModelView]:
     """Return advice and charts that belong together, in the order of the runs."""
     several_runs = len(evidence) > 1
     topics = TOPICS_IN_VIEW if sum(len(each.advice) for each in evidence) <= FEW_CARDS else ()
-    found: list[Group] = []
+    found: list[ModelView] = []
     for each in evidence:
         for advice in each.advice:
             key = advice.run_id, advice.model, advice.device, advice.runtime
@@ -94,7 +94,7 @@ def groups(evidence: Sequence[Evidence], pictures: Sequence[Picture]) -> list[Gr
             title += f", {each.label}" if several_runs else ""
             view = _in_view(advice.statements, topics)
             found.append(
-                Group(
+                ModelView(
                     f"charts-{len(found) + 1}",
                     title,
                     advice,
@@ -132,10 +132,13 @@ def columns(evidence: Sequence[Evidence]) -> list[CaseColumn]:
 
 def rows(
     evidence: Sequence[Evidence], shown: Sequence[CaseColumn], places: Anchors
-) -> list[tuple[str, Row]]:
+) -> list[tuple[str, CaseView]]:
     """Return the label of the run and the row of each case."""
     return [
-        (each.label, Row(case.name, places.of_case(each.run_id, case.case_id), _cells(case, shown)))
+        (
+            each.label,
+            CaseView(case.name, places.of_case(each.run_id, case.case_id), _cells(case, shown)),
+        )
         for each in evidence
         for case in each.summaries
     ]
@@ -145,7 +148,7 @@ def _cells(case: CaseSummary, shown: Sequence[CaseColumn]) -> list[tuple[CaseCol
     return [(column, column.cell(case)) for column in shown]
 
 
-def filters(found: Sequence[tuple[str, Row]], *, several_runs: bool) -> list[Filter]:
+def filters(found: Sequence[tuple[str, CaseView]], *, several_runs: bool) -> list[Filter]:
     """Return a filter for each column of text that has more than one value."""
     choices = []
     offset = int(several_runs)
