@@ -125,7 +125,7 @@ def test_times_and_bytes_go_on_being_judged() -> None:
 def test_what_is_no_longer_true_is_news(
     expectation: Expectation, head: object, said: str | None
 ) -> None:
-    found = news([("case", head)], [expectation], TODAY)
+    found = list(news("case", head.case, head.verdict, [expectation], TODAY))
     assert len(found) == (said is not None)
     if said is not None:
         assert said in found[0]

@@ -93,7 +93,10 @@ def _fit(columns: Sequence[Column], rows: Iterable[Cells], width: int) -> tuple[
         least.append(max(head, longest if column.numeric else min(longest, WORD)))
         widths.append(max(head, *map(len, texts), 0))
     fits = (each for each in GAPS if _total(widths, each) <= width)
-    gap = GAPS[0] if max(widths) > SENTENCE else next(fits, GAPS[-1])
+    has_sentences = any(
+        wide > SENTENCE and not column.numeric for column, wide in zip(columns, widths, strict=True)
+    )
+    gap = GAPS[0] if has_sentences else next(fits, GAPS[-1])
     while _total(widths, gap) > width:
         room = [wide - narrow for wide, narrow in zip(widths, least, strict=True)]
         foldable = [index for index, each in enumerate(room) if each > 0]
