@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from fake_sides import evidence
 
-from coldwarm.compare.answers import compare_answers
+from coldwarm.compare.correctness import compare_answers
 from coldwarm.conditions import Difference
 
 

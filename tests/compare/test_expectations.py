@@ -15,14 +15,14 @@ from coldwarm.compare.expectations import (
     news,
 )
 from coldwarm.compare.phrasing import same_line
-from coldwarm.compare.result import CaseResult, Result
+from coldwarm.compare.result import CaseResult, MetricResult
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Expectation
 
 TODAY = date(2026, 10, 1)
 MISS = Expectation({"api": "read_model"}, "silent_miss", "ticket 7")
 READ = Case("resnet50", api="read_model")
-WORSE = Result(m.VERDICT, "worse", "hit", "silent_miss")
+WORSE = MetricResult(m.VERDICT, "worse", "hit", "silent_miss")
 
 
 def missed(case: Case = READ) -> object:
@@ -84,7 +84,7 @@ def test_nothing_else_is_excused(expectation: Expectation, head: object) -> None
 
 def test_what_is_as_bad_as_in_the_base_has_its_note_too() -> None:
     (result,) = excuse(
-        [Result(m.VERDICT, "same", "silent_miss", "silent_miss")], missed(), [MISS], TODAY
+        [MetricResult(m.VERDICT, "same", "silent_miss", "silent_miss")], missed(), [MISS], TODAY
     )
     case = CaseResult("resnet50 / CPU / read_model", "1", "1", (result,))
     assert not result.is_excused
@@ -101,8 +101,8 @@ def test_cases_that_fail_as_expected_are_known() -> None:
 
 
 def test_times_and_bytes_go_on_being_judged() -> None:
-    slow = Result(m.WARM_LOAD, "slower", 100.0, 200.0)
-    large = Result(m.BLOB, "worse", 1e6, 2e6)
+    slow = MetricResult(m.WARM_LOAD, "slower", 100.0, 200.0)
+    large = MetricResult(m.BLOB, "worse", 1e6, 2e6)
     found = excuse([WORSE, slow, large], missed(), [MISS], TODAY)
     assert [each.is_regression for each in found] == [False, True, True]
 
@@ -125,7 +125,7 @@ def test_times_and_bytes_go_on_being_judged() -> None:
 def test_what_is_no_longer_true_is_news(
     expectation: Expectation, head: object, said: str | None
 ) -> None:
-    found = list(news("case", head.case, head.verdict, [expectation], TODAY))
+    found = list(news("case", head.case, head.judged_verdict, [expectation], TODAY))
     assert len(found) == (said is not None)
     if said is not None:
         assert said in found[0]

@@ -9,7 +9,7 @@ import pytest
 
 from coldwarm.analysis import metrics as m
 from coldwarm.compare.github import MOST_BYTES, append_summary, comment
-from coldwarm.compare.result import CaseResult, Comparison, Result, SideInfo
+from coldwarm.compare.result import CaseResult, Comparison, MetricResult, SideInfo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def regressions(count: int, name: str = "model") -> Comparison:
     side = SideInfo("base", "a run")
-    lost = Result(m.VERDICT, "worse", "hit", "silent_miss")
+    lost = MetricResult(m.VERDICT, "worse", "hit", "silent_miss")
     cases = tuple(CaseResult(f"{name}{i}", f"{i}", f"{i}", (lost,)) for i in range(count))
     return Comparison(side, replace(side, label="head"), None, 0.1, (), cases)
 

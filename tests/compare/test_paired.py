@@ -13,20 +13,20 @@ from coldwarm.compare.matching import Match
 from coldwarm.compare.paired import compare_paired
 
 if TYPE_CHECKING:
-    from coldwarm.compare.result import Result
+    from coldwarm.compare.result import MetricResult
 
 Values = list[float]
 
 
 def compare(
     base: dict[str, Values], head: dict[str, Values], deciding: tuple[str, ...] = DECIDING
-) -> dict[str, Result]:
+) -> dict[str, MetricResult]:
     match = Match("case", evidence(base), evidence(head))
     (results,) = compare_paired([match], "encryption", threshold=0.05, deciding=deciding)
     return {result.metric.name: result for result in results}
 
 
-def warm(base: Values, head: Values) -> Result:
+def warm(base: Values, head: Values) -> MetricResult:
     return compare({"warm_load": base}, {"warm_load": head})["warm_load"]
 
 

@@ -13,12 +13,17 @@ from fake_store import fake_header, write_run
 
 from coldwarm.analysis import metrics as m
 from coldwarm.compare import compare_along
-from coldwarm.compare.as_json import to_json
-from coldwarm.compare.comparison_document import comparison_document
+from coldwarm.compare.comparison_document import comparison_document, next_steps
 from coldwarm.compare.github import comment
-from coldwarm.compare.next_steps import next_steps
 from coldwarm.compare.phrasing import headline, sentence, sentences, setting
-from coldwarm.compare.result import CaseResult, Change, Comparison, Result, SideInfo
+from coldwarm.compare.result import (
+    CaseResult,
+    Comparison,
+    MetricChange,
+    MetricResult,
+    SideInfo,
+    to_json,
+)
 from coldwarm.run import store
 from coldwarm.text.terminal import render_terminal
 
@@ -35,27 +40,29 @@ def as_text(comparison: Comparison) -> str:
 RUN = "20261001T120000Z-nightly"
 GOLDEN = Path(__file__).parent / "golden"
 
-SLOWER = Change(1.12, 1.08, 1.16, p=0.0001, adjusted_p=0.0002)
-SAME = Change(1.004, 0.97, 1.03, p=0.8, adjusted_p=1.0)
-OPEN = Change(1.06, 0.97, 1.12, p=0.2, adjusted_p=0.6)
-LOWER = Change(0.72, 0.65, 0.8, p=0.0001, adjusted_p=0.0004)
-HIGHER = Change(1.5, 1.3, 1.7, p=0.0001, adjusted_p=0.0004)
-UNCACHED = Result(
+SLOWER = MetricChange(1.12, 1.08, 1.16, p=0.0001, adjusted_p=0.0002)
+SAME = MetricChange(1.004, 0.97, 1.03, p=0.8, adjusted_p=1.0)
+OPEN = MetricChange(1.06, 0.97, 1.12, p=0.2, adjusted_p=0.6)
+LOWER = MetricChange(0.72, 0.65, 0.8, p=0.0001, adjusted_p=0.0004)
+HIGHER = MetricChange(1.5, 1.3, 1.7, p=0.0001, adjusted_p=0.0004)
+UNCACHED = MetricResult(
     m.UNCACHED_LOAD,
     "shown",
     400.0,
     402.0,
-    Change(1.005, 0.98, 1.03, p=0.7),
+    MetricChange(1.005, 0.98, 1.03, p=0.7),
     25,
     sampled="pairs",
 )
-HIT = Result(m.VERDICT, "same", "hit", "hit", base_samples=25, head_samples=25)
-RIGHT = Result(m.ANSWER, "same", "right", "right")
-BLOB = Result(m.BLOB, "same", 102e6, 102e6, Change(1.0, 1.0, 1.0), 25, 25)
+HIT = MetricResult(m.VERDICT, "same", "hit", "hit", base_samples=25, head_samples=25)
+RIGHT = MetricResult(m.ANSWER, "same", "right", "right")
+BLOB = MetricResult(m.BLOB, "same", 102e6, 102e6, MetricChange(1.0, 1.0, 1.0), 25, 25)
 
 
-def warm(verdict: str, change: Change, head: float, reason: str = "") -> Result:
-    return Result(m.WARM_LOAD, verdict, 165.0, head, change, 25, sampled="pairs", reason=reason)
+def warm(verdict: str, change: MetricChange, head: float, reason: str = "") -> MetricResult:
+    return MetricResult(
+        m.WARM_LOAD, verdict, 165.0, head, change, 25, sampled="pairs", reason=reason
+    )
 
 
 PAIRED = Comparison(
@@ -93,17 +100,17 @@ PAIRED = Comparison(
             "head3",
             (
                 warm("inconclusive", OPEN, 175.0, "more rounds would narrow it"),
-                Result(
+                MetricResult(
                     m.COLD_TAX,
                     "shown",
                     80.0,
                     95.0,
-                    Change(15.0, -3.0, 33.0, 0.1, relative=False),
+                    MetricChange(15.0, -3.0, 33.0, 0.1, relative=False),
                     25,
                     sampled="pairs",
                 ),
-                Result(m.BLOB, "worse", 102e6, 331e6, Change(3.245), 25, 25),
-                Result(
+                MetricResult(m.BLOB, "worse", 102e6, 331e6, MetricChange(3.245), 25, 25),
+                MetricResult(
                     m.VERDICT,
                     "worse",
                     "hit",
@@ -138,21 +145,33 @@ UNPAIRED = Comparison(
             "case1",
             "case1",
             (
-                Result(
+                MetricResult(
                     m.WARM_LOAD,
                     "slower",
                     160.0,
                     230.0,
-                    Change(1.44, 1.2, 1.7, 0.001, 0.004),
+                    MetricChange(1.44, 1.2, 1.7, 0.001, 0.004),
                     12,
                     sampled="runs",
                     reason="against earlier runs of this host",
                 ),
-                Result(
-                    m.UNCACHED_LOAD, "shown", 400.0, 402.0, Change(1.005, 0.98, 1.03, 0.7), 25, 24
+                MetricResult(
+                    m.UNCACHED_LOAD,
+                    "shown",
+                    400.0,
+                    402.0,
+                    MetricChange(1.005, 0.98, 1.03, 0.7),
+                    25,
+                    24,
                 ),
-                Result(
-                    m.SPEEDUP, "slower", 2.48, 1.79, Change(0.72, 0.65, 0.8, 0.0001, 0.0004), 25, 24
+                MetricResult(
+                    m.SPEEDUP,
+                    "slower",
+                    2.48,
+                    1.79,
+                    MetricChange(0.72, 0.65, 0.8, 0.0001, 0.0004),
+                    25,
+                    24,
                 ),
                 HIT,
             ),
@@ -162,10 +181,16 @@ UNPAIRED = Comparison(
             "case2",
             "case2",
             (
-                Result(
-                    m.SPEEDUP, "faster", 2.0, 3.0, Change(1.5, 1.3, 1.7, 0.0001, 0.0004), 25, 24
+                MetricResult(
+                    m.SPEEDUP,
+                    "faster",
+                    2.0,
+                    3.0,
+                    MetricChange(1.5, 1.3, 1.7, 0.0001, 0.0004),
+                    25,
+                    24,
                 ),
-                Result(
+                MetricResult(
                     m.VERDICT,
                     "changed",
                     "silent_miss",
@@ -248,7 +273,7 @@ def test_next_steps_depend_on_what_was_found() -> None:
     assert next_steps(calm) == ["Nothing to do"]
     assert any("--base-runtime" in step for step in next_steps(UNPAIRED))
     assert not any("--base-runtime" in step for step in next_steps(PAIRED))
-    lost = Result(m.VERDICT, "worse", "hit", "silent_miss")
+    lost = MetricResult(m.VERDICT, "worse", "hit", "silent_miss")
     cases = (CaseResult("a", "a", "a", (lost,)),)
     (step,) = next_steps(replace(calm, cases=cases))
     assert "expect:" in step

@@ -10,12 +10,14 @@ from coldwarm.experiment.case import Case
 
 if TYPE_CHECKING:
     from coldwarm.analysis.cases import CaseSummary
-    from coldwarm.compare.result import Result
+    from coldwarm.compare.result import MetricResult
 
 MB = 1e6
 
 
-def result_of(base: CaseSummary, head: CaseSummary, name: str, **options: object) -> Result | None:
+def result_of(
+    base: CaseSummary, head: CaseSummary, name: str, **options: object
+) -> MetricResult | None:
     results = compare_steady(base, head, **options)
     return next((each for each in results if each.metric.name == name), None)
 

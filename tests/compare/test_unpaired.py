@@ -11,7 +11,7 @@ from coldwarm.compare.unpaired import compare_unpaired
 
 if TYPE_CHECKING:
     from coldwarm.analysis.cases import CaseSummary
-    from coldwarm.compare.result import Result
+    from coldwarm.compare.result import MetricResult
 
 Values = list[float]
 
@@ -34,7 +34,7 @@ def side(uncached: float, warm: float, count: int = 25) -> CaseSummary:
     )
 
 
-def compare(base: CaseSummary, head: CaseSummary, **options: object) -> dict[str, Result]:
+def compare(base: CaseSummary, head: CaseSummary, **options: object) -> dict[str, MetricResult]:
     plain = {"threshold": 0.1, "usual": {}, "machine_ratio": None}
     (results,) = compare_unpaired([Match("case", base, head)], **{**plain, **options})
     return {result.metric.name: result for result in results}

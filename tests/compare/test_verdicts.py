@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from fake_sides import evidence
 
-from coldwarm.compare.verdicts import compare_verdicts
+from coldwarm.compare.correctness import compare_verdicts
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from coldwarm import history
 from coldwarm.analysis.metrics import DECIDABLE, DECIDING
 from coldwarm.cli.show import show
 from coldwarm.compare import compare_along, compare_runs
-from coldwarm.compare.as_json import to_json
 from coldwarm.compare.comparison_document import comparison_document
 from coldwarm.compare.github import SUMMARY_VARIABLE, append_summary, comment
+from coldwarm.compare.result import to_json
 from coldwarm.experiment.scalars import fraction
 from coldwarm.export.junit import write_comparison
 from coldwarm.run import store

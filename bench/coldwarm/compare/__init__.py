@@ -1,16 +1,15 @@
-"""Compare base and head: what got slower, larger or worse, and what cannot be told from noise."""
+"""Compare base and head: what got slower, larger or worse, beyond what noise explains."""
 
-from coldwarm.compare.between_runs import compare_runs
+from coldwarm.compare.comparing import compare_along, compare_runs
 from coldwarm.compare.matching import ComparisonError
-from coldwarm.compare.result import CaseResult, Change, Comparison, Result
-from coldwarm.compare.within_run import compare_along
+from coldwarm.compare.result import CaseResult, Comparison, MetricChange, MetricResult
 
 __all__ = [
     "CaseResult",
-    "Change",
     "Comparison",
     "ComparisonError",
-    "Result",
+    "MetricChange",
+    "MetricResult",
     "compare_along",
     "compare_runs",
 ]

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from coldwarm.analysis.metrics import ANSWER, VERDICT
 from coldwarm.compare.result import WORSE
 from coldwarm.experiment.spec import Expectation
+from coldwarm.text.escaping import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from coldwarm.analysis.cases import CaseSummary
-    from coldwarm.compare.result import Result
+    from coldwarm.compare.result import MetricResult
     from coldwarm.experiment.case import Case
+    from coldwarm.run.store import Run
 
 EXCUSED = (VERDICT, ANSWER)
 """What an expected verdict explains; times and bytes go on being judged."""
@@ -38,19 +40,95 @@ def matches(expectation: Expectation, case: Case) -> bool:
     return all(axes.get(axis) == value for axis, value in expectation.pattern.items())
 
 
+def met(
+    expectations: Iterable[Expectation], case: Case, verdict: str | None, today: date
+) -> Expectation | None:
+    """Return the expectation that foresaw the verdict of a case, if one did.
+
+    Args:
+        expectations: of the experiment.
+        case: the case.
+        verdict: what its starts came to.
+        today: the day by which expectations expire.
+    """
+    found = (
+        each
+        for each in expectations
+        if matches(each, case) and each.verdict == verdict and not expired(each, today)
+    )
+    return next(found, None)
+
+
+def known(expectation: Expectation) -> str:
+    """Return why what an expectation foresaw fails nothing."""
+    return f"known: {expectation.note or 'expected by the experiment'}"
+
+
+def news(
+    name: str, case: Case, verdict: str | None, expectations: Iterable[Expectation], today: date
+) -> Iterator[str]:
+    """Yield a sentence for each expectation of a case that is no longer true or no longer valid.
+
+    Args:
+        name: of the case.
+        case: the case.
+        verdict: what its starts came to; None where nothing was measured, which proves nothing.
+        expectations: of the experiment.
+        today: the day by which they expire.
+    """
+    for each in expectations:
+        if verdict is None or not matches(each, case):
+            continue
+        note = f" ({each.note})" if each.note else ""
+        if verdict != each.verdict:
+            yield (
+                f"{name}: expected {each.verdict}{note}, is now {verdict}: change or remove the "
+                "expectation"
+            )
+        elif expired(each, today):
+            yield (
+                f"{name}: still {verdict}{note}, but the expectation ended on {each.until} and "
+                "excuses nothing any more"
+            )
+
+
+def news_of(evidence: Iterable[CaseSummary], head: Run, today: date) -> tuple[str, ...]:
+    """Return a sentence for each expectation of a run that is no longer true or valid.
+
+    Args:
+        evidence: every case of the run, compared or not.
+        head: the run.
+        today: the day by which expectations expire.
+    """
+    expectations = expectations_of(head.header)
+    return tuple(
+        sentence
+        for each in evidence
+        for sentence in news(
+            one_line(each.case.name), each.case, each.judged_verdict, expectations, today
+        )
+    )
+
+
 def excuse(
-    results: Iterable[Result],
+    results: Iterable[MetricResult],
     head: CaseSummary,
     expectations: Sequence[Expectation],
     today: date,
-) -> list[Result]:
-    """Return the results, with an excuse for what an expectation foresaw."""
-    met = _met(head, expectations, today)
-    if met is None:
+) -> list[MetricResult]:
+    """Return the results of a case, with an excuse for what an expectation foresaw.
+
+    Args:
+        results: of the case.
+        head: the case as it is now.
+        expectations: of the head's experiment.
+        today: the day by which they expire.
+    """
+    foreseen = met(expectations, head.case, head.judged_verdict, today)
+    if foreseen is None:
         return list(results)
-    excuse = f"known: {met.note}" if met.note else "known: expected by the experiment"
     return [
-        replace(result, excuse=excuse)
+        replace(result, excuse=known(foreseen))
         if result.metric is VERDICT or (result.metric in EXCUSED and result.verdict in WORSE)
         else result
         for result in results
@@ -60,50 +138,17 @@ def excuse(
 def known_to_fail(
     evidence: Mapping[str, CaseSummary], header: Mapping[str, Any], today: date
 ) -> set[str]:
-    """Return the ids of the cases of a run that fail as its experiment expects."""
+    """Return the ids of the cases of a run that fail as its experiment expects.
+
+    Args:
+        evidence: every case of the run, by id.
+        header: of the run.
+        today: the day by which expectations expire.
+    """
     expectations = expectations_of(header)
     return {
         case_id
         for case_id, each in evidence.items()
-        if each.judged_verdict == "failed" and _met(each, expectations, today)
+        if each.judged_verdict == "failed"
+        and met(expectations, each.case, each.judged_verdict, today)
     }
-
-
-def _met(head: CaseSummary, expectations: Sequence[Expectation], today: date) -> Expectation | None:
-    met = (
-        each
-        for each in expectations
-        if matches(each, head.case)
-        and each.verdict == head.judged_verdict
-        and not expired(each, today)
-    )
-    return next(met, None)
-
-
-def news(
-    cases: Iterable[tuple[str, CaseSummary]], expectations: Sequence[Expectation], today: date
-) -> list[str]:
-    """Return a sentence for each expectation that is no longer true or no longer valid.
-
-    Args:
-        cases: name and evidence of each case of the head.
-        expectations: of the head's experiment.
-        today: the day by which they expire.
-    """
-    sentences = []
-    for name, head in cases:
-        for expectation in expectations:
-            if not matches(expectation, head.case) or head.judged_verdict is None:
-                continue
-            note = f" ({expectation.note})" if expectation.note else ""
-            if head.judged_verdict != expectation.verdict:
-                sentences.append(
-                    f"{name}: expected {expectation.verdict}{note}, is now {head.judged_verdict}: "
-                    "change or remove the expectation"
-                )
-            elif expired(expectation, today):
-                sentences.append(
-                    f"{name}: still {head.judged_verdict}{note}, but the expectation ended on "
-                    f"{expectation.until} and excuses nothing any more"
-                )
-    return sentences

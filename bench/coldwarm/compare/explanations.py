@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coldwarm.analysis import metrics as m
-from coldwarm.compare.answers import inputs_differ
+from coldwarm.compare.correctness import inputs_differ
 from coldwarm.compare.result import BETTER, INCONCLUSIVE, WORSE
 from coldwarm.conditions import Difference, conditions_of, differences
 from coldwarm.text.escaping import one_line
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from coldwarm.compare.matching import Match
-    from coldwarm.compare.result import Result
+    from coldwarm.compare.result import MetricResult
     from coldwarm.run.store import Run
 
 EXPLAINED = "may explain it"
@@ -41,7 +41,9 @@ def concerning(found: Iterable[Difference], pair: Match) -> list[Difference]:
     return [each for each in found if each.concerns(pair.head.case)]
 
 
-def explained(results: Iterable[Result], pair: Match, found: Sequence[Difference]) -> list[Result]:
+def explained(
+    results: Iterable[MetricResult], pair: Match, found: Sequence[Difference]
+) -> list[MetricResult]:
     """Return the results of a case; what a difference may explain is not decided.
 
     Args:
@@ -52,7 +54,7 @@ def explained(results: Iterable[Result], pair: Match, found: Sequence[Difference
     return [_explained(result, pair, found) for result in results]
 
 
-def _explained(result: Result, pair: Match, found: Sequence[Difference]) -> Result:
+def _explained(result: MetricResult, pair: Match, found: Sequence[Difference]) -> MetricResult:
     # What is judged by earlier runs of the host was not compared with the base.
     if result.verdict not in (*WORSE, *BETTER) or result.sampled == "runs":
         return result
@@ -66,7 +68,7 @@ def _explained(result: Result, pair: Match, found: Sequence[Difference]) -> Resu
     return replace(result, verdict=INCONCLUSIVE, reason=reason)
 
 
-def _test_for(result: Result, pair: Match) -> Callable[[Difference], bool]:
+def _test_for(result: MetricResult, pair: Match) -> Callable[[Difference], bool]:
     """Return what tells whether a difference can change what a result is about."""
     metric = result.metric
     if metric in (*m.TIMES, m.SPEEDUP, m.WARM_PEAK, m.COLD_PEAK):

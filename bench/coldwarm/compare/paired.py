@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coldwarm.analysis import metrics as m
-from coldwarm.compare.result import INCONCLUSIVE, SHOWN, Change, Result
+from coldwarm.compare.result import INCONCLUSIVE, SHOWN, MetricChange, MetricResult
 from coldwarm.compare.tolerances import missing
 from coldwarm.stats.decision import decide_paired
 from coldwarm.stats.shift import paired_shift
@@ -53,7 +53,7 @@ def compare_paired(
     threshold: float,
     deciding: Collection[str],
     together: bool = False,
-) -> list[list[Result]]:
+) -> list[list[MetricResult]]:
     """Return for each match the results of its times and ratios of times.
 
     Args:
@@ -73,7 +73,7 @@ def compare_paired(
         key: values for key, values in ratios.items() if key[1].name in deciding and values.size
     }
     decisions = decide_paired(family, threshold=threshold)
-    results: list[list[Result]] = [[] for _ in matches]
+    results: list[list[MetricResult]] = [[] for _ in matches]
     for (index, metric), values in ratios.items():
         match = matches[index]
         if values.size:
@@ -97,17 +97,17 @@ def _result(
     pairs: Pairs,
     ratios: NDArray[np.float64],
     decision: Decision | None,
-) -> Result:
+) -> MetricResult:
     if decision is None:
         verdict, reason = SHOWN, ""
-        change = Change.of(paired_shift(ratios).estimate().exp())
+        change = MetricChange.of(paired_shift(ratios).estimate().exp())
     else:
         verdict, reason = decision.verdict, decision.reason
-        change = Change.of(decision.estimate, decision.adjusted)
+        change = MetricChange.of(decision.estimate, decision.adjusted)
     same_baseline = match.base.case.baseline_id == match.head.case.baseline_id
     shared = metric is m.UNCACHED_LOAD and same_baseline
     base, head = np.median(pairs, axis=0)
-    return Result(
+    return MetricResult(
         metric,
         verdict,
         float(base),
@@ -121,7 +121,7 @@ def _result(
 
 def _no_pairs(
     metric: Metric, match: Match, axis: str, *, decides: bool, together: bool
-) -> Result | None:
+) -> MetricResult | None:
     x, y = match.base.values(metric), match.head.values(metric)
     if x.empty and y.empty and not (match.base.proven and match.head.proven):
         return None
@@ -136,7 +136,7 @@ def _no_pairs(
             f"never measured in the same block: write `compare: {{along: {axis}}}` into the "
             "experiment and run it again"
         )
-    return Result(
+    return MetricResult(
         metric,
         INCONCLUSIVE if decides else SHOWN,
         float(x.median()),
@@ -146,14 +146,14 @@ def _no_pairs(
     )
 
 
-def _cold_tax(pairs: Pairs) -> Result:
+def _cold_tax(pairs: Pairs) -> MetricResult:
     base, head = np.median(pairs, axis=0)
-    return Result(
+    return MetricResult(
         m.COLD_TAX,
         SHOWN,
         float(base),
         float(head),
-        change=Change.of(paired_shift(pairs[:, 1] - pairs[:, 0]).estimate(), relative=False),
+        change=MetricChange.of(paired_shift(pairs[:, 1] - pairs[:, 0]).estimate(), relative=False),
         base_samples=len(pairs),
         sampled="pairs",
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from coldwarm.analysis.metrics import Metric
-    from coldwarm.compare.result import CaseResult, Change, Comparison, Result, SideInfo
+    from coldwarm.compare.result import CaseResult, Comparison, MetricChange, MetricResult, SideInfo
 
 SMALLEST_P = 0.001
 SMALL_PERCENT = 0.95
@@ -91,13 +91,13 @@ def rule(comparison: Comparison) -> str:
     )
 
 
-def select(comparison: Comparison, kind: str) -> list[tuple[CaseResult, Result]]:
+def select(comparison: Comparison, kind: str) -> list[tuple[CaseResult, MetricResult]]:
     """Return the results of one kind.
 
     ``worse``, ``excused``, ``better``, ``open``, ``changed``, or ``told``: answers that do not
     decide.
     """
-    tests: dict[str, Callable[[Result], bool]] = {
+    tests: dict[str, Callable[[MetricResult], bool]] = {
         "worse": lambda result: result.is_regression,
         "excused": lambda result: result.is_excused,
         "better": lambda result: result.verdict in BETTER,
@@ -127,7 +127,7 @@ def sentences(comparison: Comparison, kind: str) -> list[str]:
     return list(told)
 
 
-def sentence(case: CaseResult, result: Result) -> str:
+def sentence(case: CaseResult, result: MetricResult) -> str:
     """Return one finding as a sentence, such as "resnet50 / CPU / path: warm start 12 % slower"."""
     subject, reason = result.metric.subject, result.reason
     if result.metric.unit == "word":
@@ -142,7 +142,7 @@ def sentence(case: CaseResult, result: Result) -> str:
     return f"{case.name}: {told.rstrip()}{tail}{f' ({result.excuse})' if result.excuse else ''}"
 
 
-def _moved(result: Result) -> str:
+def _moved(result: MetricResult) -> str:
     change, metric = result.change, result.metric
     if change is None:
         return ""
@@ -150,12 +150,12 @@ def _moved(result: Result) -> str:
     return f"{_percent(abs(change.value - 1))} {word}"
 
 
-def _bounds(result: Result, ends: Callable[[Change], str]) -> str:
+def _bounds(result: MetricResult, ends: Callable[[MetricChange], str]) -> str:
     interval = ends(result.change) if result.change is not None else ""
     return f"({', '.join(filter(None, (interval, _samples(result))))})"
 
 
-def _detail(case: CaseResult, result: Result) -> str:
+def _detail(case: CaseResult, result: MetricResult) -> str:
     if result.metric is not m.SPEEDUP:
         return f", {_sides(result)}" if result.metric not in m.TIMES else ""
     parts = [f", {_sides(result)}"]
@@ -166,23 +166,23 @@ def _detail(case: CaseResult, result: Result) -> str:
     return "; ".join(parts)
 
 
-def both(result: Result) -> str:
+def both(result: MetricResult) -> str:
     """Return what the two sides have, once where it is the same word."""
     return f"{result.base} on both sides" if result.base == result.head else _sides(result)
 
 
-def _sides(result: Result) -> str:
+def _sides(result: MetricResult) -> str:
     return f"{value(result.metric, result.base)}, now {value(result.metric, result.head)}"
 
 
-def _samples(result: Result) -> str:
+def _samples(result: MetricResult) -> str:
     n, more = result.base_samples, result.head_samples
     if more is not None:
         return f"{n} and {more} rounds"
     return counted(n, result.sampled.removesuffix("s"))
 
 
-def _plain_ends(change: Change) -> str:
+def _plain_ends(change: MetricChange) -> str:
     """Return the interval of a change that has a direction, the smaller end first."""
     if change.low is None or change.high is None:
         return ""
@@ -230,7 +230,7 @@ def closing(comparison: Comparison) -> Iterable[str]:
     yield rule(comparison)
 
 
-def verdict(result: Result) -> str:
+def verdict(result: MetricResult) -> str:
     """Return the verdict of a result as tables show it."""
     return "info" if result.verdict == SHOWN else result.verdict
 
@@ -244,7 +244,7 @@ def value(metric: Metric, number: float | str | None) -> str:
     return {"ms": ms, "bytes": megabytes, "share": percent}[metric.unit](number)
 
 
-def samples(result: Result) -> str:
+def samples(result: MetricResult) -> str:
     """Return on how many samples a result rests: pairs, rounds of each side, or earlier runs."""
     n, more = result.base_samples, result.head_samples
     if not n and not more:
@@ -252,14 +252,14 @@ def samples(result: Result) -> str:
     return f"{n}+{more}" if more is not None else f"{n}{'' if result.sampled == 'pairs' else 'r'}"
 
 
-def signed(change: Change) -> str:
+def signed(change: MetricChange) -> str:
     """Return a change with its sign."""
     if not change.relative:
         return f"{change.value:+.0f} ms"
     return f"{_signed(change.value)} %"
 
 
-def signed_ends(change: Change) -> str:
+def signed_ends(change: MetricChange) -> str:
     """Return the interval of a change with signs, empty where it has none."""
     if change.low is None or change.high is None:
         return ""
@@ -268,7 +268,7 @@ def signed_ends(change: Change) -> str:
     return f"{_signed(change.low)} to {_signed(change.high)} %"
 
 
-def p_value(change: Change | None) -> str:
+def p_value(change: MetricChange | None) -> str:
     """Return the adjusted p value of what decides, the plain one of what is informational."""
     if change is None:
         return ""

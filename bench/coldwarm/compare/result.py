@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coldwarm.analysis.metrics import METRICS, Metric
 
@@ -21,7 +22,7 @@ REGRESSION, STARTS_FAILED, UNDECIDED = 1, 3, 4
 
 
 @dataclass(frozen=True)
-class Change:
+class MetricChange:
     """How far head is from base.
 
     Attributes:
@@ -48,7 +49,7 @@ class Change:
     @classmethod
     def of(
         cls, estimate: Estimate, adjusted: Estimate | None = None, *, relative: bool = True
-    ) -> Change:
+    ) -> MetricChange:
         """Return the change that an estimate stands for."""
         low, high = _ends(estimate)
         change = cls(estimate.value, low, high, estimate.p, relative=relative)
@@ -63,7 +64,7 @@ def _ends(estimate: Estimate) -> tuple[float, float] | tuple[None, None]:
 
 
 @dataclass(frozen=True)
-class Result:
+class MetricResult:
     """What was found for one metric of one case.
 
     Attributes:
@@ -85,7 +86,7 @@ class Result:
     verdict: str
     base: float | str | None
     head: float | str | None
-    change: Change | None = None
+    change: MetricChange | None = None
     base_samples: int = 0
     head_samples: int | None = None
     sampled: str = "rounds"
@@ -123,10 +124,10 @@ class CaseResult:
     name: str
     base_id: str
     head_id: str
-    results: tuple[Result, ...]
+    results: tuple[MetricResult, ...]
     failed: int = 0
 
-    def result(self, metric: str) -> Result | None:
+    def result(self, metric: str) -> MetricResult | None:
         """Return what was found for one metric, if anything was measured."""
         return next((each for each in self.results if each.metric.name == metric), None)
 
@@ -222,7 +223,42 @@ class Comparison:
         return UNDECIDED if require_decision and self.undecided else 0
 
 
-def in_order(results: list[Result]) -> tuple[Result, ...]:
+def in_order(results: list[MetricResult]) -> tuple[MetricResult, ...]:
     """Return results in the order in which tables show them."""
     order = list(METRICS)
     return tuple(sorted(results, key=lambda result: order.index(result.metric.name)))
+
+
+def to_json(comparison: Comparison, *, require_decision: bool = False) -> dict[str, Any]:
+    """Return a comparison as a JSON object; null stands for what is not known or not finite."""
+    return {
+        "exit_code": comparison.exit_code(require_decision=require_decision),
+        "regression": bool(comparison.regressed),
+        "undecided": comparison.undecided,
+        **_plain({**vars(comparison), "cases": ()}),
+        "cases": [
+            {**_plain(vars(case)), "results": [_result(each) for each in case.results]}
+            for case in comparison.cases
+        ],
+    }
+
+
+def _result(result: MetricResult) -> dict[str, Any]:
+    return {
+        **_plain(vars(result)),
+        "unit": result.metric.unit,
+        "decides": result.decides,
+        "regression": result.is_regression,
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, Metric):
+        return value.name
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return _plain(vars(value))
+    return value if not isinstance(value, float) or math.isfinite(value) else None

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coldwarm.analysis import metrics as m
-from coldwarm.compare.answers import compare_answers
-from coldwarm.compare.result import INCONCLUSIVE, SHOWN, Change, Result
-from coldwarm.compare.verdicts import compare_verdicts
+from coldwarm.compare.correctness import compare_answers, compare_verdicts
+from coldwarm.compare.result import INCONCLUSIVE, SHOWN, MetricChange, MetricResult
 from coldwarm.stats.shift import unpaired_ratio
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def compare_steady(
     axis: str | None = None,
     other_host: bool = False,
     differs: Sequence[Difference] = (),
-) -> list[Result]:
+) -> list[MetricResult]:
     """Return the results of everything but times and ratios of times.
 
     Args:
@@ -89,14 +88,14 @@ def compare_steady(
 
 def _compare_numbers(
     metric: Metric, tolerance: Tolerance, base: CaseSummary, head: CaseSummary
-) -> Result | None:
+) -> MetricResult | None:
     x, y = base.values(metric), head.values(metric)
     if x.empty and y.empty:
         return None
     if x.empty or y.empty:
         return missing(metric, base, head)
     verdict, reason = _judge_numbers(metric, tolerance, x, y)
-    return Result(
+    return MetricResult(
         metric,
         verdict,
         float(x.median()),
@@ -110,7 +109,7 @@ def _compare_numbers(
 
 def missing(
     metric: Metric, base: CaseSummary, head: CaseSummary, *, decides: bool = True
-) -> Result:
+) -> MetricResult:
     """Return the result of a metric that one side or both did not measure.
 
     Where a side has no proven hit, its verdict has said so already; elsewhere it is a gap.
@@ -118,7 +117,7 @@ def missing(
     x, y = base.values(metric), head.values(metric)
     lacking = " and ".join(side for side, values in (("base", x), ("head", y)) if values.empty)
     hits = bool(base.proven and head.proven)
-    return Result(
+    return MetricResult(
         metric,
         INCONCLUSIVE if hits and decides else SHOWN,
         None if x.empty else float(x.median()),
@@ -143,12 +142,12 @@ def _judge_numbers(
     return ("better" if (y > x) == metric.higher_is_better else "worse"), ""
 
 
-def _change(base: pd.Series[float], head: pd.Series[float]) -> Change | None:
+def _change(base: pd.Series[float], head: pd.Series[float]) -> MetricChange | None:
     if not ((base > 0).all() and (head > 0).all()):
         return None
     estimate = unpaired_ratio(base, head)
     low, high = (estimate.low, estimate.high) if estimate.bounded else (None, None)
-    return Change(estimate.value, low, high)
+    return MetricChange(estimate.value, low, high)
 
 
 def _incomparable(
@@ -164,8 +163,8 @@ def _incomparable(
     return ""
 
 
-def _never_encrypted(base: CaseSummary, head: CaseSummary) -> Result:
+def _never_encrypted(base: CaseSummary, head: CaseSummary) -> MetricResult:
     shares = (side.values(m.ENCRYPTED_SHARE) for side in (base, head))
     x, y = (float(values.median()) if len(values) else None for values in shares)
     reason = "the device never called the encryption callbacks: the blob is unencrypted"
-    return Result(m.ENCRYPTED_SHARE, "worse", x, y, reason=reason)
+    return MetricResult(m.ENCRYPTED_SHARE, "worse", x, y, reason=reason)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coldwarm.analysis import metrics as m
-from coldwarm.compare.result import SHOWN, Change, Result
+from coldwarm.compare.result import SHOWN, MetricChange, MetricResult
 from coldwarm.compare.tolerances import missing
 from coldwarm.stats.decision import decide_beyond
 from coldwarm.stats.prediction import FEWEST_RUNS, novelty
@@ -40,7 +40,7 @@ def compare_unpaired(
     threshold: float,
     usual: Usual,
     machine_ratio: float | None,
-) -> list[list[Result]]:
+) -> list[list[MetricResult]]:
     """Return for each match the results of its times and ratios of times.
 
     Args:
@@ -85,7 +85,7 @@ def _results(
     usual: Usual,
     threshold: float,
     machine_ratio: float | None,
-) -> list[Result]:
+) -> list[MetricResult]:
     results = []
     for metric in (*m.TIMES, m.SPEEDUP):
         decision = decisions.get((index, metric))
@@ -104,24 +104,24 @@ def _results(
     return [*results, tax] if tax else results
 
 
-def _shown(metric: Metric, match: Match) -> Result:
+def _shown(metric: Metric, match: Match) -> MetricResult:
     x, y = logs(match.base, metric), logs(match.head, metric)
-    change = Change.of(unpaired_shift(x, y).estimate().exp()) if len(x) and len(y) else None
+    change = MetricChange.of(unpaired_shift(x, y).estimate().exp()) if len(x) and len(y) else None
     return _result(metric, match, SHOWN, change)
 
 
-def _cold_tax(match: Match) -> Result | None:
+def _cold_tax(match: Match) -> MetricResult | None:
     x, y = match.base.values(m.COLD_TAX), match.head.values(m.COLD_TAX)
     if x.empty or y.empty:
         return None
-    change = Change.of(unpaired_shift(x, y).estimate(), relative=False)
+    change = MetricChange.of(unpaired_shift(x, y).estimate(), relative=False)
     return _result(m.COLD_TAX, match, SHOWN, change)
 
 
 def _speedup(
     match: Match, decision: Decision, threshold: float, machine_ratio: float | None
-) -> Result:
-    change = Change.of(decision.estimate, decision.adjusted)
+) -> MetricResult:
+    change = MetricChange.of(decision.estimate, decision.adjusted)
     excuse = ""
     if decision.verdict == "slower" and machine_ratio is not None:
         excuse = _faster_without_cache(match, threshold, machine_ratio)
@@ -147,14 +147,14 @@ def _faster_without_cache(match: Match, threshold: float, machine_ratio: float) 
 
 def _against_history(
     metric: Metric, match: Match, decision: Decision, medians: Sequence[float]
-) -> Result:
+) -> MetricResult:
     verdict = decision.verdict if decision.flagged else SHOWN
-    return Result(
+    return MetricResult(
         metric,
         verdict,
         float(np.median(medians)),
         float(match.head.values(metric).median()),
-        change=Change.of(decision.estimate, decision.adjusted),
+        change=MetricChange.of(decision.estimate, decision.adjusted),
         base_samples=len(medians),
         sampled="runs",
         reason="against earlier runs of this host"
@@ -167,12 +167,12 @@ def _result(
     metric: Metric,
     match: Match,
     verdict: str,
-    change: Change | None,
+    change: MetricChange | None,
     reason: str = "",
     excuse: str = "",
-) -> Result:
+) -> MetricResult:
     x, y = match.base.values(metric), match.head.values(metric)
-    return Result(
+    return MetricResult(
         metric,
         verdict,
         float(x.median()),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldwarm.analysis.verdict import DROPPED
-from coldwarm.compare.expectations import expired, matches
+from coldwarm.compare.expectations import known, met, news
 from coldwarm.export.timings import NOT_MEASURED
 from coldwarm.run.warm_start import PROVEN
 from coldwarm.text.numbers import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from coldwarm.experiment.spec import Expectation
@@ -47,20 +47,22 @@ def outcome_of(timing: Timing, expectations: Sequence[Expectation], today: date)
         today: the day by which they expire.
     """
     case = timing.summary.case
-    about = [each for each in expectations if matches(each, case)]
-    news = tuple(_news(timing, about, today)) if timing.kind == "warm" else ()
+    verdict = None if timing.verdict in (NOT_MEASURED, DROPPED) else timing.verdict
+    told = tuple(news(timing.summary.name, case, verdict, expectations, today))
     sentence = _sentence(timing)
-    met = [each for each in about if each.verdict == timing.verdict and not expired(each, today)]
+    foreseen = met(expectations, case, timing.verdict, today)
     if timing.verdict in ("", *PROVEN):
         result = PASSED
     elif timing.verdict in ("unsupported", DROPPED):
         result = SKIPPED
-    elif met:
+    elif foreseen:
         result = KNOWN
-        sentence = f"known: {met[0].note or 'expected by the experiment'}. {sentence}"
+        sentence = f"{known(foreseen)}. {sentence}"
     else:
         result = ERROR if timing.verdict in ("failed", NOT_MEASURED) else FAILED
-    return Outcome(result, "" if result == PASSED else sentence, news)
+    return Outcome(
+        result, "" if result == PASSED else sentence, told if timing.kind == "warm" else ()
+    )
 
 
 def _sentence(timing: Timing) -> str:
@@ -69,18 +71,3 @@ def _sentence(timing: Timing) -> str:
         failed = f"{timing.failed} of {counted(timing.started, f'{timing.kind} start')} failed"
         return f"{timing.summary.name}: {failed}: {timing.reason}{remedy}"
     return f"{timing.summary.name}: {timing.kind} start: {timing.verdict}: {timing.reason}{remedy}"
-
-
-def _news(timing: Timing, about: Sequence[Expectation], today: date) -> Iterator[str]:
-    for each in about:
-        note = f" ({each.note})" if each.note else ""
-        if timing.verdict not in (each.verdict, NOT_MEASURED, DROPPED):
-            yield (
-                f"{timing.summary.name}: expected {each.verdict}{note}, is now {timing.verdict}: "
-                "change or remove the expectation"
-            )
-        elif expired(each, today):
-            yield (
-                f"{timing.summary.name}: still {each.verdict}{note}, but the expectation ended "
-                f"on {each.until} and excuses nothing any more"
-            )

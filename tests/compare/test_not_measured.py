@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fake_samples import fake_frame, fake_run
 
-from coldwarm.compare.failures import MOST, failures, without_known
+from coldwarm.compare.not_measured import MOST, failures, without_known
 
 if TYPE_CHECKING:
     from coldwarm.experiment.case import Case
