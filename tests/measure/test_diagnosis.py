@@ -85,6 +85,9 @@ def test_what_the_machine_ran_out_of_is_no_lack_of_support(message: str) -> None
         crashed("exit"),
         raised(encryption={"error": "ValueError: bad key"}),
         Ending("failed", "reported no result, ended in interpreter", ended_in="interpreter"),
+        Ending(
+            "crashed", "ended by SIGKILL in compile_model", {}, "", "compile_model", killed=True
+        ),
     ],
     ids=lambda ending: str(ending.reason),
 )

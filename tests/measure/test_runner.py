@@ -138,7 +138,9 @@ def test_an_exception_is_a_failure_with_phase_and_message(fake: Fake) -> None:
 @pytest.mark.parametrize("name", ["SIGSEGV", "SIGABRT", "SIGBUS", "SIGKILL"])
 def test_a_crash_is_named_by_its_signal(fake: Fake, name: str) -> None:
     ending = fake.run(f"os.kill(os.getpid(), signal.{name})")
-    assert ending == Ending("crashed", f"ended by {name} in interpreter", ended_in="interpreter")
+    reason = f"ended by {name} in interpreter"
+    killed = name == "SIGKILL"
+    assert ending == Ending("crashed", reason, ended_in="interpreter", killed=killed)
 
 
 def test_a_crash_after_the_result_keeps_what_was_reported(fake: Fake) -> None:

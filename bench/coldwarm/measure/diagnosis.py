@@ -53,6 +53,8 @@ def diagnose(
         missing: why the device, or one that it names, is not on this host; None where all are.
         compiles: whether the `smallest_job` of a job works.
     """
+    if ending.killed:
+        return None
     error = ending.result.get("error") or {}
     if error.get("unavailable"):
         return Unsupported(str(error["message"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ class Ending:
         result: what the worker reported, or left behind where it came to no report.
         stderr_tail: the end of what it printed.
         ended_in: the phase or step in which it ended, where it is not ``ok``.
+        killed: whether somebody else ended it, by a SIGKILL: that says nothing of the start.
     """
 
     status: str
@@ -38,6 +39,7 @@ class Ending:
     result: dict[str, Any] = field(default_factory=dict)
     stderr_tail: str = ""
     ended_in: str | None = None
+    killed: bool = False
 
 
 def run_worker(
@@ -104,7 +106,8 @@ def _judge(
         oom_now = _oom_kills()
         if -returncode == signal.SIGKILL and oom is not None and (oom_now or 0) > oom:
             return ending("oom", f"killed {when} because memory ran out")
-        return ending("crashed", f"ended by {signal_name(-returncode)} {when}")
+        crashed = ending("crashed", f"ended by {signal_name(-returncode)} {when}")
+        return replace(crashed, killed=-returncode == signal.SIGKILL)
     if wrong:
         return ending("failed", f"{wrong}, ended in {step} (exit code {returncode})")
     error = reported.get("error")
