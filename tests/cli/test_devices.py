@@ -33,9 +33,7 @@ def trial(names: list[str], *_: object) -> dict[str, CaseSummary]:
 def host(monkeypatch: pytest.MonkeyPatch) -> None:
     cpu = SimpleNamespace(name="CPU", full_name="Fake", driver_version=None, export_import=True)
     seen = SimpleNamespace(devices=[cpu], virtual=[], version="2026.4", absent={}, failure=None)
-    monkeypatch.setattr(
-        devices.run_experiment, "look_at_host", lambda: SimpleNamespace(devices=seen)
-    )
+    monkeypatch.setattr(devices, "look_at_host", lambda: SimpleNamespace(devices=seen))
     monkeypatch.setattr(devices, "try_devices", trial)
 
 

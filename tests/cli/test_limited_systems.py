@@ -60,7 +60,7 @@ def test_a_place_that_cannot_be_written_is_named_before_anything_is_made(
     def measured(*args: Any, **options: Any) -> None:  # noqa: ANN401
         pytest.fail("nothing may be built or measured")
 
-    for name in ("resolve_models", "with_runtimes", "new_run", "calibrate"):
+    for name in ("resolve_models", "new_run", "calibrate"):
         monkeypatch.setattr(run_experiment, name, measured)
     monkeypatch.setenv("COLDWARM_CACHE_DIR", str(tmp_path / caches))
     (tmp_path / "file").touch()

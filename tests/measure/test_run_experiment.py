@@ -15,6 +15,7 @@ from coldwarm.machine.calibration import Calibration, Steadiness
 from coldwarm.machine.devices import Device, DeviceReport
 from coldwarm.machine.identity import Identity, identify
 from coldwarm.measure import run_experiment
+from coldwarm.measure.host import Host, labelled, refuse_other_host
 from coldwarm.run import store
 
 
@@ -43,7 +44,7 @@ def test_the_header_repeats_the_worst_of_the_doctor_steadiness_included(
     monkeypatch.setattr(run_experiment, "calibrate", lambda _: unsteady)
     source = tmp_path / "experiment.yaml"
     source.write_text("name: fake")
-    host = run_experiment.Host(identify(), DeviceReport("1.2.3", (Device("CPU"),), absent={}))
+    host = Host(identify(), DeviceReport("1.2.3", (Device("CPU"),), absent={}))
     experiment = Experiment("fake", source, (Case("m.onnx"),))
     path = run_experiment.new_run(
         experiment, {}, host, results=tmp_path, out=tmp_path / "run", overrides={}
@@ -56,14 +57,14 @@ def test_the_header_repeats_the_worst_of_the_doctor_steadiness_included(
 def test_a_run_is_kept_below_the_label_of_its_host(tmp_path: Path) -> None:
     source = tmp_path / "experiment.yaml"
     source.write_text("name: fake")
-    here = run_experiment.Host(identify(), DeviceReport("1.2.3", (Device("CPU"),), absent={}))
-    host = run_experiment.labelled(here, "../Лаб 1")
+    here = Host(identify(), DeviceReport("1.2.3", (Device("CPU"),), absent={}))
+    host = labelled(here, "../Лаб 1")
     experiment = Experiment("fake", source, (Case("m.onnx"),))
     path = run_experiment.new_run(experiment, {}, host, results=tmp_path, out=None, overrides={})
     assert path.parent == tmp_path / host.identity.folder
     assert path.parent.name.isascii()
     assert store.read_header(path)["identity"]["label"] == "../Лаб 1"
-    assert run_experiment.labelled(here, None) == here
+    assert labelled(here, None) == here
 
 
 @pytest.mark.parametrize(
@@ -82,4 +83,4 @@ def test_a_run_goes_on_where_it_began_or_may_have_begun(
     here = Identity.from_json(fake_header()["identity"])
     header = {"identity": {**fake_header()["identity"], **change}}
     with pytest.raises(StoreError, match=re.escape(refusal)) if refusal else nullcontext():
-        run_experiment._refuse_other_host(header, here, tmp_path)
+        refuse_other_host(header, here, tmp_path)

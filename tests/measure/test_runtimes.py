@@ -17,7 +17,7 @@ from coldwarm.machine.devices import Device, DeviceReport
 from coldwarm.machine.identity import identify
 from coldwarm.measure import plan, run_experiment, storage
 from coldwarm.measure.cachedir import chain_dir
-from coldwarm.measure.run_experiment import Host
+from coldwarm.measure.host import Host, with_runtimes
 from coldwarm.measure.sampler import Sampler
 from coldwarm.run import store
 from coldwarm.runtimes import Runtime
@@ -211,10 +211,10 @@ def test_a_continued_run_asks_for_the_versions_it_began_with(
 
     monkeypatch.setattr(runtimes, "provide", provide)
     experiment = bench.experiment(Case("m.onnx", runtime=OTHER), env={"A": "b"})
-    here = run_experiment.with_runtimes(host(), experiment, print)
+    here = with_runtimes(host(), experiment, print)
     assert here.runtimes == {OTHER: bench.runtime()}
     begun = {"runtimes": [bench.runtime().to_json()]}
-    run_experiment.with_runtimes(host(), experiment, print, begun)
+    with_runtimes(host(), experiment, print, begun)
     assert [call[1] for call in calls] == [bench.directory] * 2
     assert [call[-1]["env"] for call in calls] == [{"A": "b"}] * 2
     assert [call[-1]["seen"] for call in calls] == [{}, {OTHER: {"openvino": "1.2.3"}}]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from coldwarm.analysis.cases import CaseSummary
-    from coldwarm.measure.run_experiment import Host
+    from coldwarm.measure.host import Host
     from coldwarm.run.sample import Sample
 
 MODEL = "mobilenet-v2"

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from coldwarm.analysis.device_trial import try_devices
 from coldwarm.cli.show import show
-from coldwarm.measure import run_experiment
+from coldwarm.measure.host import Host, look_at_host
 from coldwarm.text.document import Bullets, Column, Document, Group, Paragraph, Table, row
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ VIRTUAL = ("AUTO", "HETERO:CPU", "MULTI:CPU", "BATCH:CPU")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def command(*, no_trial: bool, form: str) -> None:
     """List the devices of this host and try the model cache on each of them."""
-    host = run_experiment.look_at_host()
+    host = look_at_host()
     physical = {device.name: device for device in host.devices.devices}
     names = [*physical, *VIRTUAL]
     err = Console(stderr=True)
@@ -57,13 +57,13 @@ def command(*, no_trial: bool, form: str) -> None:
     show(devices_document(rows, host))
 
 
-def _export_import(host: run_experiment.Host, name: str) -> bool | None:
+def _export_import(host: Host, name: str) -> bool | None:
     base = name.partition(":")[0]
     known = (*host.devices.devices, *host.devices.virtual)
     return next((device.export_import for device in known if device.name == base), None)
 
 
-def devices_document(rows: Sequence[Mapping[str, object]], host: run_experiment.Host) -> Document:
+def devices_document(rows: Sequence[Mapping[str, object]], host: Host) -> Document:
     """Return the devices as a table, and a sentence on each that does not load from the cache.
 
     Args:

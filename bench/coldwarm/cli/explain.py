@@ -13,6 +13,7 @@ from coldwarm import runtimes
 from coldwarm.errors import StoreError
 from coldwarm.measure import explain, run_experiment
 from coldwarm.measure.cachedir import cache_root
+from coldwarm.measure.host import look_at_host, with_runtimes
 from coldwarm.measure.sampler import Sampler
 from coldwarm.run import store
 
@@ -34,9 +35,7 @@ def command(run_path: Path, case: str) -> None:
     tell = partial(click.echo, err=True)
     files = run_experiment.resolve_models(experiment, tell)
     experiment = replace(experiment, cases=(chosen,))
-    host = run_experiment.with_runtimes(
-        run_experiment.look_at_host(), experiment, tell, stored.header
-    )
+    host = with_runtimes(look_at_host(), experiment, tell, stored.header)
     with (
         runtimes.in_use(host.runtimes.values()),
         cache_root(run_experiment.caches_of(experiment)) as caches,

@@ -18,12 +18,13 @@ from coldwarm.cli.show import print_document
 from coldwarm.errors import StartsFailedError
 from coldwarm.machine import devices
 from coldwarm.measure import plan, run_experiment
+from coldwarm.measure.host import labelled, look_at_host, with_runtimes
 from coldwarm.run import store
 from coldwarm.run.sample import FAILURES
 
 if TYPE_CHECKING:
     from coldwarm.experiment import Experiment
-    from coldwarm.measure.run_experiment import Host
+    from coldwarm.measure.host import Host
     from coldwarm.run.store import Run
 
 
@@ -58,7 +59,7 @@ def command(
     overrides: dict[str, Any] = {"only": list(only), "rounds": rounds, "seed": seed}
     if config is not None and (config / store.RUN_FILE).is_file():
         return _say(store.read_run(config), form)
-    host = run_experiment.labelled(run_experiment.look_at_host(), host_label)
+    host = labelled(look_at_host(), host_label)
     experiment, begun = chosen_experiment(
         config, resume, out, overrides, lambda: devices.expand_all(host.devices), host_label
     )
@@ -66,7 +67,7 @@ def command(
         experiment, host, results=results, out=out, resumed=resume is not None
     )
     tell = partial(Console(stderr=True).print, markup=False, highlight=False)
-    host = run_experiment.with_runtimes(host, experiment, tell, begun)
+    host = with_runtimes(host, experiment, tell, begun)
     path = _measure(
         plan.twice(experiment), host, results, out, resume, overrides=overrides, quiet=quiet
     )

@@ -18,6 +18,7 @@ from coldwarm.experiment.base_runtime import located_runtime
 from coldwarm.machine import devices
 from coldwarm.machine.durable_files import why_not_writable
 from coldwarm.measure import run_experiment
+from coldwarm.measure.host import labelled, look_at_host, with_runtimes
 from coldwarm.run import store
 from coldwarm.run.sample import FAILURES
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coldwarm.experiment import Experiment
-    from coldwarm.measure.run_experiment import Host
+    from coldwarm.measure.host import Host
     from coldwarm.models import ModelFiles
 
 
@@ -97,9 +98,7 @@ def command(
         _refuse_unwritable(write_run_path)
     began = time.monotonic()
     files = run_experiment.resolve_models(experiment, tell)
-    here = run_experiment.with_runtimes(
-        run_experiment.labelled(_host(), host_label), experiment, tell, begun
-    )
+    here = with_runtimes(labelled(_host(), host_label), experiment, tell, begun)
     set_up_s = time.monotonic() - began
     path = resume or run_experiment.new_run(
         experiment, files, here, results=results, out=out, overrides=overrides
@@ -126,7 +125,7 @@ def command(
 
 @cache
 def _host() -> Host:
-    return run_experiment.look_at_host()
+    return look_at_host()
 
 
 def _all_devices() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Measure one experiment: look at the host, make or continue a run, go through its starts."""
+"""Measure one experiment: make or continue a run, go through its starts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import platform
 import shlex
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,85 +16,30 @@ from coldwarm.conditions import conditions_now
 from coldwarm.errors import StoreError
 from coldwarm.experiment import read_experiment
 from coldwarm.experiment.case import short_digest
-from coldwarm.machine import devices, doctor, identity, state
+from coldwarm.machine import devices, doctor, state
 from coldwarm.machine.calibration import calibrate
-from coldwarm.machine.identity import Identity
 from coldwarm.machine.processes import run_process
-from coldwarm.machine.sameness import other_hardware, two_machines
 from coldwarm.measure.cachedir import cache_root, refuse_unwritable
+from coldwarm.measure.host import refuse_other_host
 from coldwarm.measure.sampler import Sampler
 from coldwarm.measure.session import Session
 from coldwarm.run import store
-from coldwarm.text.numbers import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from coldwarm.experiment import Experiment
     from coldwarm.machine.devices import DeviceReport
+    from coldwarm.measure.host import Host
     from coldwarm.measure.session import Progress
     from coldwarm.models import ModelFiles
     from coldwarm.run.store import Run, RunWriter
-    from coldwarm.runtimes import Runtime
 
 CALIBRATION_SECONDS = 0.3
 """Enough for some ten repeats: whoever wants to know it better asks the doctor."""
 
 NEW_RUN = "new"
 """No run is called so: their names begin with the time."""
-
-
-@dataclass(frozen=True)
-class Host:
-    """Where a run is measured.
-
-    Attributes:
-        identity: who the machine is.
-        devices: what the installed OpenVINO finds on it.
-        runtimes: value of the runtime axis to the runtime, see `with_runtimes`.
-    """
-
-    identity: Identity
-    devices: DeviceReport
-    runtimes: Mapping[str, Runtime] = field(default_factory=dict)
-
-
-def look_at_host() -> Host:
-    """Return this host, asking OpenVINO in a process of its own."""
-    return Host(identity.identify(), devices.query_devices(sys.executable))
-
-
-def labelled(host: Host, label: str | None) -> Host:
-    """Return the host under the label that the user gives it, as it is where that is None."""
-    return replace(host, identity=replace(host.identity, label=label)) if label else host
-
-
-def with_runtimes(
-    host: Host,
-    experiment: Experiment,
-    tell: Callable[[str], None],
-    begun: Mapping[str, Any] | None = None,
-) -> Host:
-    """Return the host with every runtime of the experiment, environments made where they lack.
-
-    Args:
-        host: this host.
-        experiment: what is measured.
-        tell: is told what takes long.
-        begun: header of the run that is to be continued, with the versions it began with.
-
-    Raises:
-        RuntimeUnavailableError: when a runtime cannot be had here.
-    """
-    found = runtimes.provide(
-        (case.runtime for case in experiment.cases),
-        experiment.source.absolute().parent,
-        host.devices,
-        tell,
-        env=experiment.worker.env,
-        seen={each["value"]: each["packages"] for each in (begun or {}).get("runtimes", ())},
-    )
-    return replace(host, runtimes=found)
 
 
 def check_places(
@@ -234,7 +178,7 @@ def opened(
     ):
         stored = store.read_run(path)
         _refuse_other_plan(stored.header, plan_parts(experiment, files, host), path)
-        _refuse_other_host(stored.header, host.identity, path)
+        refuse_other_host(stored.header, host.identity, path)
         missing = _missing(experiment, host.devices)
         sampler = Sampler(experiment, files, stored.run_id, caches, missing, runtimes=host.runtimes)
         try:
@@ -280,14 +224,6 @@ def _refuse_other_plan(header: Mapping[str, Any], plan: Mapping[str, str], path:
             f"{path} cannot be continued: not the same {' and '.join(other)} as when it began. "
             "Start a new run"
         )
-        raise StoreError(msg)
-
-
-def _refuse_other_host(header: Mapping[str, Any], here: Identity, path: Path) -> None:
-    then = Identity.from_json(header.get("identity"))
-    if two_machines(then, here):
-        differ = listed(other_hardware(then, here)) or f"of the same kind as {then.label}"
-        msg = f"{path} cannot be continued on another machine ({differ}). Start a new run"
         raise StoreError(msg)
 
 

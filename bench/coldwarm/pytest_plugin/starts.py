@@ -13,6 +13,7 @@ import pytest
 from coldwarm import models
 from coldwarm.errors import ColdwarmError
 from coldwarm.experiment import read_experiment
+from coldwarm.measure.host import look_at_host
 from coldwarm.pytest_plugin.measurement import Measurement
 from coldwarm.run.sample import KINDS
 
@@ -210,6 +211,5 @@ def filters(cases: Sequence[Case], chosen: Sequence[Case]) -> list[str]:
 
 def _all_devices() -> tuple[str, ...]:
     from coldwarm.machine import devices  # noqa: PLC0415 - only for ``device: all``
-    from coldwarm.measure import run_experiment  # noqa: PLC0415
 
-    return devices.expand_all(run_experiment.look_at_host().devices)
+    return devices.expand_all(look_at_host().devices)

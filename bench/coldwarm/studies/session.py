@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coldwarm.experiment import Experiment
-    from coldwarm.measure.run_experiment import Host
+    from coldwarm.measure.host import Host
     from coldwarm.models import ModelFiles
     from coldwarm.run.attempt import Trace
     from coldwarm.studies.study import Trial
