@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coldwarm.charts.lettering import printable, wrapped
-from coldwarm.experiment.axes import CACHE_MODES
+from coldwarm.experiment.axes import CACHE_MODES, baseline_api
 from coldwarm.experiment.case import (
     AXES,
     CACHE_ONLY_AXES,
@@ -201,11 +201,8 @@ def labels(summaries: Sequence[CaseSummary], hidden: Sequence[str] = ()) -> list
 
 
 def baseline_labels(summaries: Sequence[CaseSummary], hidden: Sequence[str] = ()) -> list[str]:
-    """Return the same for the baseline of each case; that of ``import`` is that of read_model."""
-    axes = [
-        {**each.axes, "api": "read_model"} if each.axes["api"] == "import" else each.axes
-        for each in summaries
-    ]
+    """Return the same for the baseline of each case."""
+    axes = [{**each.axes, "api": baseline_api(each.axes["api"])} for each in summaries]
     runs = [summary.run_id for summary in summaries]
     return _labels(list(zip(runs, axes, strict=True)), (*CACHE_ONLY_AXES, *hidden))
 

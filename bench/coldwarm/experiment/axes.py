@@ -12,6 +12,15 @@ APIS = ("read_model", "path", "import")
 LLM = "llm"
 """The API of every case of an experiment of this kind: a pipeline that generates text."""
 
+BASELINES = {"import": "read_model"}
+"""API to the one whose uncached start serves it, where it has none of its own."""
+
+
+def baseline_api(api: str) -> str:
+    """Return the API of the uncached start that serves an API."""
+    return BASELINES.get(api, api)
+
+
 CACHE_MODES = ("default", "OPTIMIZE_SPEED", "OPTIMIZE_SIZE")
 ENCRYPTIONS = ("none", "identity", "base64", "aes-256-gcm")
 STORAGES = ("hot", "evicted", "boot")

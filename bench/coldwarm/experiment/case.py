@@ -9,7 +9,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from coldwarm.experiment import checks
-from coldwarm.experiment.axes import APIS, CACHE_MODES, CACHED, ENCRYPTIONS, STORAGES, Axis
+from coldwarm.experiment.axes import (
+    APIS,
+    CACHE_MODES,
+    CACHED,
+    ENCRYPTIONS,
+    STORAGES,
+    Axis,
+    baseline_api,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -165,11 +173,10 @@ class Case:
     def baseline_id(self) -> str:
         """Identify the uncached start that serves this case, the same for its whole block.
 
-        The API ``import`` has no uncached form of its own and uses that of ``read_model``.
+        An API without an uncached form of its own uses that of its `baseline_api`.
         """
         seen = {axis: value for axis, value in self.axes().items() if axis not in CACHE_ONLY_AXES}
-        if self.api == "import":
-            seen["api"] = "read_model"
+        seen["api"] = baseline_api(self.api)
         # Another key than a case's own, so that no baseline has the id of a case.
         return short_digest({"uncached": departures(seen)})
 

@@ -11,6 +11,7 @@ import random
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from coldwarm.experiment.axes import baseline_api
 from coldwarm.experiment.case import CACHE_ONLY_AXES, Case, short_digest
 
 if TYPE_CHECKING:
@@ -80,8 +81,7 @@ class Block:
 
 def baseline_of(case: Case) -> Case:
     """Return the case that stands for the uncached start of `case`."""
-    api = "read_model" if case.api == "import" else case.api
-    return replace(case, api=api, cache_mode="default", encryption="none")
+    return replace(case, api=baseline_api(case.api), cache_mode="default", encryption="none")
 
 
 def unique(cases: Iterable[Case]) -> tuple[Case, ...]:

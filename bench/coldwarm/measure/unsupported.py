@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coldwarm.experiment.axes import baseline_api
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -53,8 +55,14 @@ def why_unsupported(
     if _works(job, attempt):  # whatever it was, it was not for want of support
         return None
     message = first_line(error["message"])
-    plain = replace(job, kind="uncached", cache_dir=None, cache_mode=None, encryption="none")
-    plain = replace(plain, api="read_model") if job.api == "import" else plain
+    plain = replace(
+        job,
+        kind="uncached",
+        api=baseline_api(job.api),
+        cache_dir=None,
+        cache_mode=None,
+        encryption="none",
+    )
     if _works(plain, attempt):
         return _cached_only(job, error["phase"], message, attempt)
     bare = replace(plain, config={})
