@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
@@ -28,16 +30,18 @@ from coldwarm.cli import cli
 from coldwarm.cli.tables import findings
 from coldwarm.experiment.case import Case
 from coldwarm.experiment.spec import Experiment, Sampling
+from coldwarm.machine import devices
 from coldwarm.measure.cachedir import cache_root
 from coldwarm.measure.session import Session
 from coldwarm.run import store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from changing_sampler import Change
 
     from coldwarm.analysis.cases import CaseSummary
+    from coldwarm.machine.devices import DeviceReport
     from coldwarm.measure.cachedir import ChainDir
     from coldwarm.measure.plan import Start
     from coldwarm.run.sample import Sample
@@ -81,7 +85,8 @@ class Bench:
         files = {case.model: models.resolve(case.model, paths) for case in cases}
         store.create_run(run, {"run_id": run.name})
         with store.open_run(run) as writer, cache_root(root or self.directory / "c") as caches:
-            sampler = ChangingSampler(experiment, files, run.name, caches, change=change)
+            missing = missing_of(case.device for case in cases)
+            sampler = ChangingSampler(experiment, files, run.name, caches, missing, change=change)
             Session(sampler, writer, store.read_run(run), Quiet()).run()
         self.run = run
         return store.read_run(run).samples()
@@ -92,6 +97,17 @@ class Bench:
     def verdict(self, case: Case, **options: object) -> CaseSummary:
         self.measure(case, **options)  # type: ignore[arg-type]
         return self.summaries()[0]
+
+
+@cache
+def report_here() -> DeviceReport:
+    return devices.query_devices(sys.executable)
+
+
+def missing_of(names: Iterable[str]) -> dict[str, str]:
+    """Return device to why this host does not have it, as a run asks for it."""
+    reasons = {name: devices.why_missing(report_here(), name) for name in names}
+    return {name: reason for name, reason in reasons.items() if reason}
 
 
 def copy_model(directory: Path, name: str = "mobilenet-v2") -> Bench:
