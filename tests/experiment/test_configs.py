@@ -71,9 +71,9 @@ def test_quick_has_both_apis_and_both_cache_modes_of_two_models() -> None:
 def test_quick_gets_an_interval_within_its_budget_and_a_small_model_first() -> None:
     experiment = read("quick")
     sampling = experiment.sampling
-    # With start-up and report, which take 50 s on a slow machine, it stays below three minutes.
+    # With start-up and report, some 30 s on a slow machine, it stays below three minutes.
     assert sampling.time_budget_s is not None
-    assert sampling.time_budget_s <= 115
+    assert sampling.time_budget_s <= 130
     assert sampling.min_rounds == 6
     # A block is a model with all of its settings; a slow machine measures the first one.
     first, second = blocks(experiment.cases, experiment.compare_along)
