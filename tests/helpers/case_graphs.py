@@ -181,15 +181,6 @@ def names_of_outputs():
     return graph([nameless, several, scalar, nothing], [x])
 
 
-@model
-def types_of_outputs():
-    """Give outputs of every element type that is not simply one of numpy's."""
-    x = port([2, 5], F32, "x")
-    scaled = op.multiply(x, op.constant(np.float32(7)))
-    kinds = ("f16", "bf16", "boolean", "i4", "u4", "u1")
-    return graph([named(op.convert(scaled, kind), kind) for kind in kinds], [x])
-
-
 def main(folder, *names):
     """Write the named models."""
     for name in names:
